@@ -1,0 +1,1 @@
+"""A publication that proves where its money comes from."""
