@@ -1,0 +1,1 @@
+"""Shared kernel: no Flask, no Stripe, no word of any domain."""

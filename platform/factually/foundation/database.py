@@ -1,0 +1,129 @@
+"""The database: mapped base, two engines, and the only place that commits (DESIGN section 5)."""
+
+from __future__ import annotations
+
+import uuid
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text, TypeDecorator, Uuid, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from factually.foundation.errors import Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection, Dialect
+
+_SESSION_OPTIONS = " ".join(
+    f"-c {name}={value}"
+    for name, value in {
+        "timezone": "UTC",
+        "statement_timeout": "15s",
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "60s",
+    }.items()
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in, aware UTC out; a naive one is refused before it can lie."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment.
+
+        Raises:
+            TypeError: The moment names no zone.
+        """
+        del dialect
+        if value is not None and value.tzinfo is None:
+            raise TypeError("a moment without a zone can't be stored")
+        return value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Return the moment in UTC."""
+        del dialect
+        return None if value is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """Mapped base of all tables; names of constraints follow one rule, so migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        },
+    )
+    type_annotation_map: ClassVar = {
+        bytes: LargeBinary,
+        datetime: UtcDateTime,
+        dict[str, object]: JSONB,
+        int: BigInteger,
+        list[object]: JSONB,
+        str: Text,
+        uuid.UUID: Uuid,
+    }
+
+
+class Database:
+    """One PostgreSQL database: transactions for writing, autocommitted rows for reading."""
+
+    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+        """Prepare both engines; nothing connects yet.
+
+        Args:
+            url: SQLAlchemy address of the role the app runs as.
+            pool_size: Connections kept by each engine; processes times both pools stay below 80.
+        """
+        connect_args = {"options": _SESSION_OPTIONS, "connect_timeout": 5}
+        self.url = url
+        self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True, connect_args=connect_args)
+        self._read_engine = create_engine(
+            url,
+            pool_size=pool_size,
+            isolation_level="AUTOCOMMIT",
+            pool_reset_on_return=None,
+            connect_args=connect_args,
+        )
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open one transaction: committed at the end, rolled back on any exception.
+
+        Raises:
+            Unavailable: The database does not answer, or a lock was not had in time.
+        """
+        try:
+            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except OperationalError as error:
+            raise Unavailable("The database is not answering. Please try again in a minute.") from error
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend an autocommitted connection for plain rows; several queries share no snapshot.
+
+        Raises:
+            Unavailable: The database does not answer.
+        """
+        try:
+            with self._read_engine.connect() as connection:
+                yield connection
+        except OperationalError as error:
+            raise Unavailable("The database is not answering. Please try again in a minute.") from error
+
+    def dispose(self) -> None:
+        """Close all pooled connections."""
+        self.engine.dispose()
+        self._read_engine.dispose()
