@@ -1,0 +1,1 @@
+"""Work that outlives a request: Procrastinate's queue in our own PostgreSQL."""

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from factually.jobs.context import WorkerContext, worker_context
+from factually.jobs.queue import defer
+from factually.jobs.tasks import TaskList
+from factually.jobs.worker import make_worker_app, run_worker
+from factually.mail import tasks as mail_tasks
+from factually.mail.letters import Letter
+from factually.mail.sending import send_later
+from tests.support.mail_server import mail_server
+
+if TYPE_CHECKING:
+    from procrastinate import JobContext
+
+    from factually.foundation.crypto import Keyring
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+LETTER = Letter("receipt:1", "ada@example.org", "Your receipt", "Thank you.", "<p>Thank you.</p>")
+
+DUE_NOW = "UPDATE procrastinate_jobs SET scheduled_at = now() WHERE status = 'todo' RETURNING attempts"
+
+
+def test_a_deferred_job_runs_with_the_parts_it_needs(
+    database: Database,
+    keyring: Keyring,
+    clock: FrozenClock,
+) -> None:
+    tasks = TaskList()
+    seen: list[tuple[str, bool]] = []
+
+    @tasks.task(name="look", pass_context=True)
+    def look(context: JobContext, *, word: str) -> None:
+        seen.append((word, worker_context(context).clock is clock))
+
+    for _ in range(2):
+        with database.transaction() as session:
+            defer(session, "look", queueing_lock="look:once", word="here")
+    app = make_worker_app(database.url, [tasks])
+    run_worker(app, WorkerContext(database, clock, keyring), wait=False)
+    assert seen == [("here", True)]
+
+
+def test_a_letter_reaches_the_mail_server_once(
+    database: Database, keyring: Keyring, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        send_later(session, LETTER, keyring=keyring, now=clock.now())
+    with mail_server() as server:
+        context = WorkerContext(database, clock, keyring, resources=(server.address,))
+        for _ in range(2):
+            run_worker(make_worker_app(database.url, [mail_tasks.tasks]), context, wait=False)
+    assert [(mail["To"], mail["Subject"]) for mail in server.received] == [
+        ("ada@example.org", "Your receipt")
+    ]
+
+
+def test_a_refused_letter_waits_for_another_try(
+    database: Database, keyring: Keyring, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        send_later(session, LETTER, keyring=keyring, now=clock.now())
+    with mail_server() as server:
+        server.refusals = 1
+        context = WorkerContext(database, clock, keyring, resources=(server.address,))
+        run_worker(make_worker_app(database.url, [mail_tasks.tasks]), context, wait=False)
+        with database.transaction() as session:
+            waiting = session.execute(text(DUE_NOW)).all()
+        assert [row.attempts for row in waiting] == [1]
+        run_worker(make_worker_app(database.url, [mail_tasks.tasks]), context, wait=False)
+    assert len(server.received) == 1
+
+
+def test_a_worker_without_a_part_says_which(database: Database, keyring: Keyring, clock: FrozenClock) -> None:
+    with pytest.raises(LookupError, match="Keyring"):
+        WorkerContext(database, clock, keyring).resource(type(keyring))
