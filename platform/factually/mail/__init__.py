@@ -1,0 +1,1 @@
+"""Outgoing letters: a sealed row in the transaction that causes them, sent by the worker."""

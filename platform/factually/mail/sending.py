@@ -1,0 +1,83 @@
+"""Sending letters: queue in the caller's transaction, deliver from the worker, once per key."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from factually.foundation.crypto import Keyring, Place
+from factually.foundation.identifiers import new_id
+from factually.jobs.queue import defer
+from factually.mail.letters import Letter, OutgoingLetter
+
+if TYPE_CHECKING:
+    import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+DELIVER = "mail.deliver"
+
+
+def send_later(session: Session, letter: Letter, *, keyring: Keyring, now: datetime) -> None:
+    """Queue a letter, so that it is sent if and only if the caller's transaction commits.
+
+    A letter with the same key, sent or waiting, makes this a no-op.
+    """
+    letter_id = new_id()
+    added = session.execute(
+        insert(OutgoingLetter)
+        .values(
+            id=letter_id,
+            key=letter.key,
+            sealed=keyring.encrypt(json.dumps(asdict(letter)), _place(letter_id)),
+            created_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["key"])
+        .returning(OutgoingLetter.id),
+    ).scalar_one_or_none()
+    if added is not None:
+        defer(session, DELIVER, queueing_lock=f"{DELIVER}:{letter_id}", letter_id=str(letter_id))
+
+
+def open_unsent(session: Session, letter_id: uuid.UUID, *, keyring: Keyring) -> Letter | None:
+    """Return the letter if it still waits, or None when it went out."""
+    sealed = session.execute(
+        select(OutgoingLetter.sealed).where(OutgoingLetter.id == letter_id, OutgoingLetter.sent_at.is_(None)),
+    ).scalar_one_or_none()
+    if sealed is None:
+        return None
+    return Letter(**json.loads(keyring.decrypt(sealed, _place(letter_id))))
+
+
+def mark_sent(session: Session, letter_id: uuid.UUID, *, now: datetime) -> None:
+    """Note that the mail server took the letter."""
+    session.execute(update(OutgoingLetter).where(OutgoingLetter.id == letter_id).values(sent_at=now))
+
+
+def compose(letter: Letter, *, letter_id: uuid.UUID, sender: str, now: datetime) -> EmailMessage:
+    """Return the MIME message: text and HTML, with an id that stays the same on a second try.
+
+    Raises:
+        ValueError: A header holds a line break (RFC 5322; ASVS 1.3.11).
+    """
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = letter.to
+    message["Subject"] = letter.subject
+    message["Date"] = format_datetime(now)
+    message["Message-ID"] = f"<{letter_id}@{sender.rpartition('@')[2].rstrip('>')}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(letter.text)
+    message.add_alternative(letter.html, subtype="html")
+    return message
+
+
+def _place(letter_id: uuid.UUID) -> Place:
+    return Place("outgoing_letter", "sealed", str(letter_id))
