@@ -1,0 +1,1 @@
+"""Flask toolkit: access, sessions, headers, limits, error pages; no word of any domain."""
