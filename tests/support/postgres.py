@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -49,30 +47,3 @@ def reachable_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
-
-
-def python_for(uid: int) -> list[str] | None:
-    """Find a Python that another user can start and that imports the application, as an argv."""
-    paths = os.pathsep.join(entry for entry in sys.path if entry)
-    for program in (sys.executable, "/usr/bin/python3"):
-        argv = ["/usr/bin/env", f"PYTHONPATH={paths}", program]
-        probe = [*argv, "-c", "import factually.foundation.embedded_postgres"]
-        if subprocess.run(probe, user=uid, group=uid, extra_groups=[], cwd="/", check=False).returncode == 0:
-            return argv
-    return None
-
-
-def start_program(
-    argv: list[str], *, uid: int | None = None, environment: dict[str, str] | None = None
-) -> subprocess.Popen[str]:
-    """Start a program of ours, as another user where one is named, with its output in a pipe."""
-    return subprocess.Popen(
-        argv,
-        stdout=subprocess.PIPE,
-        text=True,
-        user=uid,
-        group=uid,
-        extra_groups=None if uid is None else [],
-        cwd="/",
-        env={**os.environ, **(environment or {})},
-    )

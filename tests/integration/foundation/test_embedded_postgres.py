@@ -22,10 +22,11 @@ from factually.foundation.embedded_postgres import (
 )
 from factually.foundation.embedded_postgres.exclusive import exclusive_lock
 from factually.foundation.embedded_postgres.postmaster import is_running, live_server
-from tests.support.postgres import installation_under_test, python_for, reachable_folder, start_program
+from tests.support.postgres import installation_under_test, reachable_folder
+from tests.support.programs import comes_true, end_of, python_for, start_program
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 AS_ROOT = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
 HAS_PROC = pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="reads /proc")
@@ -83,13 +84,6 @@ def guard_of(data: Path) -> int:
         if b"postgres-guard" in arguments and str(data).encode() in arguments:
             return int(process.name)
     pytest.fail(f"nothing guards {data}")
-
-
-def wait_until(condition: Callable[[], bool], *, seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so within {seconds} seconds"
-        time.sleep(0.02)
 
 
 def ask(url: str, question: str) -> object:
@@ -205,9 +199,9 @@ def test_a_launcher_killed_with_sigkill_takes_its_server_along(folder: Path) -> 
             launcher.wait()
             with pytest.raises(psycopg.OperationalError):
                 busy.execute("SELECT pg_sleep(30)")
-        wait_until(lambda: not is_running(server), seconds=2)
+        assert end_of(server, seconds=2)
     sockets = url.partition("host=")[2].partition("&")[0].replace("%2F", "/")
-    wait_until(lambda: not Path(sockets).exists(), seconds=2)
+    assert comes_true(lambda: not Path(sockets).exists(), seconds=2)
 
 
 @HAS_PROC
@@ -218,7 +212,7 @@ def test_a_killed_server_that_left_its_claim_is_started_again(folder: Path) -> N
         server = live_server(cluster.data_directory)
         assert server is not None
         os.kill(server, signal.SIGKILL)
-        wait_until(lambda: not is_running(server), seconds=5)
+        assert end_of(server, seconds=5)
     assert (folder / "data" / "postmaster.pid").exists()
     with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
         assert ask(cluster.url(), "SELECT count(*) FROM survives") == 0

@@ -50,17 +50,23 @@ class EmbeddedCluster:
         place = urlencode({"host": str(self.socket_directory), "port": _PORT})
         return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?{place}"
 
-    def ensure_database(self, name: str) -> None:
+    def ensure_role(self, name: str) -> None:
+        """Create the role ``name``, which may sign in and nothing else, unless it is there.
+
+        Raises:
+            CannotStart: The server refused.
+        """
+        if not self._sql(f"SELECT 1 FROM pg_roles WHERE rolname = {_literal(name)}"):  # noqa: S608 - quoted
+            self._sql(f"CREATE ROLE {_identifier(name)} LOGIN")
+
+    def ensure_database(self, name: str, *, owner: str = SUPERUSER) -> None:
         """Create the database ``name`` unless it is there.
 
         Raises:
             CannotStart: The server refused.
         """
-        wanted = name.replace("'", "''")
-        if self._sql(f"SELECT 1 FROM pg_database WHERE datname = '{wanted}'"):  # noqa: S608 - quoted above
-            return
-        quoted = name.replace('"', '""')
-        self._sql(f'CREATE DATABASE "{quoted}"')
+        if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = {_literal(name)}"):  # noqa: S608 - quoted
+            self._sql(f"CREATE DATABASE {_identifier(name)} OWNER {_identifier(owner)}")
 
     def _sql(self, statement: str) -> str:
         psql: list[str | Path] = [self._installation.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
@@ -110,6 +116,14 @@ def running_cluster(
         ):
             _start(installation, user, data, {**settings, **_placing(sockets)})
             yield EmbeddedCluster(data, sockets, major, installation, user)
+
+
+def _literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _identifier(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
 
 
 def _placing(sockets: Path) -> dict[str, str]:
@@ -182,10 +196,10 @@ def _socket_directory(user: ServerUser) -> Iterator[Path]:
 
 def _start(installation: Installation, user: ServerUser, data: Path, settings: Mapping[str, str]) -> None:
     control: list[str | Path] = [installation.program("pg_ctl"), "-D", data]
-    mend_stale_lock(data)
     if live_server(data) is not None:
         # Its launcher and its guard were both killed; the lock is ours, so it is nobody's.
         user.run([*control, "-m", "fast", "-w", "stop"])
+    mend_stale_lock(data)
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log = data / "server.log"
     log.unlink(missing_ok=True)

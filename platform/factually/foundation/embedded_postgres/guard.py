@@ -12,12 +12,13 @@ from factually.foundation.embedded_postgres.server_user import ServerUser
 
 # A shell, because root's virtual environment may be out of reach of the user that runs this. Its standard
 # input is a pipe whose other end only the launcher holds: the end of that pipe is the end of the launcher. A
-# launcher killed during a start leaves a server that is only just coming up, hence the few tries.
+# launcher killed during a start leaves a server that is only just coming up, hence the few tries. The wait is
+# bounded, because a killed server that nobody reaps never removes its claim.
 _SCRIPT: Final = """
 trap '' HUP INT TERM
 while read -r _; do :; done
 tries=0
-until "$1" -D "$2" -m fast -w stop; do
+until "$1" -D "$2" -m fast -w -t 20 stop; do
   tries=$((tries + 1))
   if [ "$tries" -ge 10 ]; then break; fi
   sleep 0.1

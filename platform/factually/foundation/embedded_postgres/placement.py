@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from factually.foundation.embedded_postgres.errors import CannotStart
+from factually.foundation.embedded_postgres.exclusive import exclusive_lock
 from factually.foundation.embedded_postgres.server_user import server_user
 
 # For root only, who may write there.
@@ -35,12 +36,13 @@ def remove_data_directory(data_directory: Path) -> None:
     """Remove a stopped server's data, whoever owns them.
 
     Raises:
-        CannotStart: The system refused.
+        CannotStart: A server runs on them, or the system refused.
     """
-    try:
-        shutil.rmtree(data_directory)
-    except FileNotFoundError:
+    if not data_directory.exists():
         return
+    try:
+        with exclusive_lock(data_directory):
+            shutil.rmtree(data_directory)
     except OSError as error:
         message = f"The database in {data_directory} cannot be removed: {error.strerror}."
         raise CannotStart(message) from error
