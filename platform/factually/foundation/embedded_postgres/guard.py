@@ -20,7 +20,7 @@ while read -r _; do :; done
 tries=0
 until "$1" -D "$2" -m fast -w -t 20 stop; do
   tries=$((tries + 1))
-  if [ "$tries" -ge 10 ]; then break; fi
+  if [ "$tries" -ge 10 ] || { [ "$tries" -ge 2 ] && [ -f "$2/postmaster.pid" ]; }; then break; fi
   sleep 0.1
 done
 rm -rf "$3"
