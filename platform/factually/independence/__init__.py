@@ -1,1 +1,1 @@
-"""Decides whose money may be taken: policy, rules, registers of political groups, screenings and their review."""
+"""Decides whose money may be taken: policy, rules, registers of political groups, screenings, reviews."""

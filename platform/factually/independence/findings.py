@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
-from factually.independence.outcomes import Outcome
-
-JsonValue: TypeAlias = "str | int | float | bool | list[JsonValue] | dict[str, JsonValue] | None"
+if TYPE_CHECKING:
+    from factually.foundation.canonical import JsonValue
+    from factually.independence.outcomes import Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,27 +40,11 @@ class Finding:
     score: float | None = None
     evidence: tuple[str, ...] = ()
 
-    def as_json(self) -> dict[str, JsonValue]:
-        """Return the finding as plain JSON, for the stored record and for `factually screen`."""
-        register = self.register
+    def detail(self) -> dict[str, JsonValue]:
+        """Return as JSON what only auditors may read: the donor's words, or a political group's name."""
         return {
-            "rule_id": self.rule_id,
-            "outcome": self.outcome.value,
             "reads": list(self.reads),
-            "reason_text": self.reason_text,
-            "register": None
-            if register is None
-            else {
-                "kind": register.kind,
-                "version": register.version,
-                "key": register.key,
-                "name": register.name,
-            },
+            "register": None if self.register is None else asdict(self.register),
             "score": self.score,
             "evidence": list(self.evidence),
         }
-
-
-def finding_from_json(stored: Mapping[str, object]) -> Finding:
-    """Read a finding back from the shape `Finding.as_json` wrote; a damaged record raises `ValueError`."""
-    raise NotImplementedError

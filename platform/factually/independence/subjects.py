@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from dataclasses import dataclass, fields
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from factually.foundation.canonical import canonical_json
 from factually.foundation.errors import InvalidInput
-
-if TYPE_CHECKING:
-    from factually.foundation.money import Money
+from factually.foundation.money import Money
 
 LONGEST_TEXT = 10_000
 
@@ -35,7 +33,7 @@ class Capacity(StrEnum):
 class PaymentFacts:
     """What the payment method tells about its owner, as Stripe shows it on a ConfirmationToken or a charge.
 
-    `country` is ISO 3166 alpha-2, `funding` one of credit, debit, prepaid, unknown; None where Stripe is silent.
+    `country` is ISO 3166 alpha-2, `funding` credit, debit, prepaid or unknown; None where Stripe is silent.
     """
 
     country: str | None = None
@@ -89,6 +87,22 @@ class ScreeningSubject:
                 else {field.name: getattr(payment, field.name) for field in fields(payment)},
             }
         ).decode("utf-8")
+
+
+def subject_from_canonical(text: str) -> ScreeningSubject:
+    """Read back what `ScreeningSubject.canonical` wrote; another shape raises `KeyError` or `ValueError`."""
+    stored = json.loads(text)
+    payment = stored.pop("payment")
+    capacity = stored.pop("capacity")
+    return ScreeningSubject(
+        **{
+            **stored,
+            "stage": Stage(stored["stage"]),
+            "amount": Money(**stored["amount"]),
+        },
+        capacity=None if capacity is None else Capacity(capacity),
+        payment=None if payment is None else PaymentFacts(**payment),
+    )
 
 
 def _check_texts(record: PaymentFacts | ScreeningSubject) -> None:

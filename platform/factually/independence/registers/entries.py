@@ -1,0 +1,64 @@
+"""A register's rows as every file format delivers them, and the names under which they are found."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from factually.independence.matching import MatchKind
+from factually.independence.names import FormKind, is_generic, name_forms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from factually.foundation.canonical import JsonValue
+
+COMMON_WORD: Final = 20
+"""A one-word name whose word stands in so many rows says nothing: FREEDOM and TRUTH do, ACTBLUE doesn't."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """One row of a register, whatever the format; see `models.RegisterEntry`."""
+
+    key: str
+    name: str
+    former_names: tuple[str, ...] = ()
+    namesake: bool = False
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class IndexedName:
+    """One canonical name of a row; `text` is the registered name it was made from."""
+
+    canonical: str
+    key: str
+    kind: MatchKind
+    text: str
+    generic: bool
+
+
+def indexed_names(entries: Sequence[Entry]) -> Iterator[IndexedName]:
+    """Yield each canonical name of each row once, under the best of its kinds: current, former, alias."""
+    current = [name_forms(entry.name) for entry in entries]
+    frequency = Counter(word for forms in current if forms for word in set(forms[0].canonical.split()))
+    for entry, its_forms in zip(entries, current, strict=True):
+        forms = [(MatchKind.NAME, entry.name, form) for form in its_forms]
+        for name in entry.former_names:
+            forms += [(MatchKind.FORMER_NAME, name, form) for form in name_forms(name)]
+        kinds: dict[str, tuple[MatchKind, str]] = {}
+        for kind, text, form in forms:
+            if form.kind is FormKind.WHOLE:
+                kinds.setdefault(form.canonical, (kind, text))
+        for _, text, form in forms:
+            kinds.setdefault(form.canonical, (MatchKind.ALIAS, text))
+        for canonical, (kind, text) in kinds.items():
+            yield IndexedName(
+                canonical=canonical,
+                key=entry.key,
+                kind=kind,
+                text=text,
+                generic=is_generic(canonical) or frequency[canonical] >= COMMON_WORD,
+            )
