@@ -1,4 +1,4 @@
-"""Static files under addresses that carry a hash of their content, so that browsers may keep them for ever."""
+"""Static files under addresses that carry a hash of their content, so browsers may keep them for ever."""
 
 from __future__ import annotations
 

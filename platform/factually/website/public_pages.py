@@ -1,4 +1,4 @@
-"""How pages that anyone may read are sent: kept by shared caches for a minute, checked by browsers each time."""
+"""How pages that anyone may read are sent: shared caches keep them a minute, browsers ask each time."""
 
 from __future__ import annotations
 

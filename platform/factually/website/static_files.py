@@ -33,7 +33,7 @@ def static_response(path: str) -> Response:
         NotFound: There is none at this path.
     """
     asset = cast("Assets", current_app.extensions[_EXTENSION]).find(path)
-    compressed = asset.compressed if "gzip" in request.accept_encodings else None
+    compressed = asset.compressed if request.accept_encodings.quality("gzip") > 0 else None
     response = Response(compressed or asset.body, content_type=asset.content_type)
     if compressed:
         response.headers["Content-Encoding"] = "gzip"

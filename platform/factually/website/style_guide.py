@@ -5,8 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, DecimalField, EmailField, RadioField, TextAreaField
+from wtforms import BooleanField, DecimalField, EmailField, Form, RadioField, TextAreaField
 from wtforms.validators import InputRequired
 
 ROWS: Final = (
@@ -21,24 +20,20 @@ EVENTS: Final = (
 )
 
 
-class SampleForm(FlaskForm):
-    """A form with each kind of field, shown with its errors."""
-
-    class Meta(FlaskForm.Meta):
-        """Shown, never sent, so it needs no token."""
-
-        csrf = False
+class SampleForm(Form):
+    """A form with each kind of field; it is shown and never stored, so it needs no token."""
 
     amount = DecimalField(
-        "Amount in US dollars", validators=[InputRequired("Enter an amount of at least $1.")]
+        "Amount in US dollars",
+        validators=[InputRequired("Enter an amount of at least $1.")],
     )
     capacity = RadioField(
         "Whose money is this?",
-        choices=[
-            ("own", "My own money"),
-            ("organisation", "An organisation's money"),
-            ("other", "I am giving for someone else"),
-        ],
+        choices={
+            "own": "My own money",
+            "organisation": "An organisation's money",
+            "other": "I am giving for someone else",
+        },
         validators=[InputRequired("Say whose money this is.")],
     )
     email = EmailField("E-mail address", validators=[InputRequired("Enter your e-mail address.")])
@@ -47,3 +42,10 @@ class SampleForm(FlaskForm):
         "This gift does not come from a party, a candidate, a campaign or a political committee.",
         validators=[InputRequired("Confirm where the money comes from.")],
     )
+
+
+def checked_sample() -> SampleForm:
+    """Return the sample form, left empty and checked, so that each error shows."""
+    form = SampleForm()
+    form.validate()
+    return form

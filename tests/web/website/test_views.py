@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factually.articles.importing import ImportRequest, import_article
+from factually.articles.publishing import Override
+from factually.audit.journal import Actor
+from factually.independence.publishing import packaged_policy, publish_policy
+from factually.web.context import install_context
+from factually.website import views
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600"
+TEXT = """\
+Fact check: Is number {number} a prime?
+Executive Summary
+A summary of number {number} that rests on one source [1].
+1. What is known
+A paragraph [1].
+2. Bottom line: it depends
+An end [1].
+"""
+
+
+def publish_articles(database: Database, clock: FrozenClock, numbers: range) -> None:
+    with database.transaction() as session:
+        for number in numbers:
+            request = ImportRequest(
+                text=TEXT.format(number=number),
+                publish=True,
+                override=Override("A made-up text of a test", "A tester"),
+            )
+            actor = Actor("system", "tests")
+            import_article(session, request, now=clock.now() + timedelta(minutes=number), actor=actor)
+
+
+def put_policy_in_force(database: Database, clock: FrozenClock) -> str:
+    with database.transaction() as session:
+        return publish_policy(session, packaged_policy(), now=clock.now()).sha256
+
+
+def links(html: str) -> list[str]:
+    return re.findall(r'href="([^"]+)"', html)
+
+
+def test_the_front_page_of_an_empty_site_claims_nothing(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "Nothing has been published yet." in page
+    assert "Fingerprint" not in page
+
+
+def test_the_front_page_lists_the_newest_first(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    publish_articles(database, clock, range(1, 4))
+    page = client.get("/").text
+    assert re.findall(r"Is number (\d) a prime", page) == ["3", "2", "1"]
+    assert "A summary of number 3 that rests on one source." in page
+    assert "Older fact checks" not in page
+
+
+def test_older_fact_checks_follow_without_a_gap(
+    client: FlaskClient, database: Database, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(views, "ARTICLES_A_PAGE", 2)
+    publish_articles(database, clock, range(1, 6))
+    seen, address = [], "/"
+    for _ in range(3):
+        page = client.get(address).text
+        seen += re.findall(r"Is number (\d) a prime", page)
+        address = next((link for link in links(page) if link.startswith("/?before=")), "")
+    assert seen == ["5", "4", "3", "2", "1"]
+    assert address == ""
+
+
+def test_a_position_that_is_none_of_ours_is_refused(client: FlaskClient) -> None:
+    assert client.get("/?before=yesterday").status_code == 422
+
+
+def test_the_front_page_shows_the_policy_in_force(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    sha256 = put_policy_in_force(database, clock)
+    page = client.get("/").text
+    assert sha256[:12] in page
+
+
+def test_the_two_sentences_of_the_promise_stand_on_the_front_page(client: FlaskClient) -> None:
+    page = re.sub(r"\s+", " ", re.sub(r"</?mark>", "", client.get("/").text))
+    assert (
+        "Whether you agree or disagree with our analysis, these conversations matter for democracy."
+        " We don't take money from political groups - even a $5 donation helps us keep it that way."
+    ) in page
+
+
+def test_the_policy_is_shown_word_for_word_with_its_hash(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    sha256 = put_policy_in_force(database, clock)
+    page = client.get("/independence").text
+    assert sha256 in page
+    for rule_id in ("DS01", "DS02", "DS03", "DS14", "DS29"):
+        assert f'id="{rule_id}"' in page
+    assert "The question is always asked, because no list is complete." in page
+
+
+def test_the_policy_file_has_the_hash_that_the_page_names(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    sha256 = put_policy_in_force(database, clock)
+    answer = client.get("/independence/policy.json")
+    assert answer.content_type == "application/json"
+    assert hashlib.sha256(answer.data).hexdigest() == sha256
+
+
+def test_without_a_policy_the_page_says_that_every_gift_is_held(client: FlaskClient) -> None:
+    page = client.get("/independence").text
+    assert "No policy is in force" in page
+    assert "No register has been loaded yet" in page
+    assert client.get("/independence/policy.json").status_code == 404
+
+
+def test_the_about_page_says_where_to_write(client: FlaskClient) -> None:
+    page = client.get("/about").text
+    assert 'href="mailto:hello@example.org"' in page
+    for anchor in ("corrections", "kept"):
+        assert f'id="{anchor}"' in page
+
+
+@pytest.mark.parametrize("address", ["/", "/about", "/independence", "/robots.txt"])
+def test_a_public_page_may_be_kept_by_shared_caches(client: FlaskClient, address: str) -> None:
+    first = client.get(address)
+    assert first.headers["Cache-Control"] == PUBLIC
+    assert "Set-Cookie" not in first.headers
+    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_changed_page_has_another_tag(client: FlaskClient, database: Database, clock: FrozenClock) -> None:
+    before = client.get("/").headers["ETag"]
+    publish_articles(database, clock, range(1, 2))
+    assert client.get("/", headers={"If-None-Match": before}).status_code == 200
+
+
+def test_crawlers_are_kept_to_what_is_for_readers(client: FlaskClient) -> None:
+    answer = client.get("/robots.txt")
+    assert answer.content_type == "text/plain; charset=utf-8"
+    assert "Disallow: /oversight/" in answer.text
+
+
+def test_a_file_is_kept_for_ever_under_its_version_and_checked_under_any_other(client: FlaskClient) -> None:
+    address = next(link for link in links(client.get("/about").text) if link.startswith("/static/css/"))
+    answer = client.get(address)
+    assert answer.content_type == "text/css; charset=utf-8"
+    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for other in ("/static/css/site.css", "/static/css/site.css?v=old"):
+        assert client.get(other).headers["Cache-Control"] == "no-cache"
+
+
+def test_compressed_and_plain_files_have_tags_of_their_own(client: FlaskClient) -> None:
+    plain = client.get("/static/css/site.css")
+    packed = client.get("/static/css/site.css", headers={"Accept-Encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.data) < len(plain.data) / 2
+    assert packed.headers["ETag"] != plain.headers["ETag"]
+    assert "Accept-Encoding" in plain.headers["Vary"]
+    refused = client.get("/static/css/site.css", headers={"Accept-Encoding": "gzip;q=0"})
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_a_file_that_is_not_there_is_a_plain_404(client: FlaskClient) -> None:
+    assert client.get("/static/css/none.css").status_code == 404
+    assert client.get("/static/../views.py").status_code == 404
+
+
+def test_the_style_guide_shows_each_error_beside_its_field(client: FlaskClient) -> None:
+    page = client.get("/style-guide").text
+    for field in ("amount", "email", "attestation"):
+        assert f'href="#{field}"' in page
+        assert f'id="{field}-error"' in page
+    assert 'href="#capacity-0"' in page
+    assert 'id="capacity-0"' in page
+
+
+def test_the_style_guide_is_shown_in_a_demonstration_only(app: Flask, client: FlaskClient) -> None:
+    context = app.extensions["factually.web"]
+    install_context(app, replace(context, site=replace(context.site, demonstration=False)))
+    assert client.get("/style-guide").status_code == 404
