@@ -53,14 +53,9 @@ def choose_ports(web: int, *, remembered_in: Path) -> DemoPorts:
         remembered_in: File that keeps the choice; a damaged one counts as none.
 
     Raises:
-        CannotStart: The wanted port is in use or no port at all.
+        CannotStart: The wanted port is in use, or no port at all.
     """
-    if not 0 < web <= _LAST_PORT:
-        raise CannotStart(f"{web} is no port: choose one between 1024 and {_LAST_PORT}.")
-    if not is_free(web):
-        raise CannotStart(
-            f"Port {web} is in use: stop what uses it, or choose another, as in PORT={web + 100}."
-        )
+    require_free(web)
     taken = {web}
     chosen = {}
     last_time = _remembered(remembered_in)
@@ -72,6 +67,20 @@ def choose_ports(web: int, *, remembered_in: Path) -> DemoPorts:
     ports = DemoPorts(web=web, **chosen)
     remembered_in.write_text(json.dumps(asdict(ports)) + "\n")
     return ports
+
+
+def require_free(port: int) -> None:
+    """See that the site can listen on ``port``.
+
+    Raises:
+        CannotStart: The port is in use, or no port at all.
+    """
+    if not 0 < port <= _LAST_PORT:
+        raise CannotStart(f"{port} is no port: choose one between 1024 and {_LAST_PORT}.")
+    if not is_free(port):
+        raise CannotStart(
+            f"Port {port} is in use: stop what uses it, or choose another one, as in `make run PORT=8100`."
+        )
 
 
 def is_free(port: int) -> bool:

@@ -9,7 +9,11 @@ its parent ends. Production brings its own server and never comes here.
 from factually.foundation.embedded_postgres.binaries import Installation, bundled_binaries, installed_binaries
 from factually.foundation.embedded_postgres.cluster import EmbeddedCluster, running_cluster
 from factually.foundation.embedded_postgres.errors import CannotStart
-from factually.foundation.embedded_postgres.placement import reachable_data_directory, remove_data_directory
+from factually.foundation.embedded_postgres.placement import (
+    make_parents,
+    reachable_data_directory,
+    remove_data_directory,
+)
 
 __all__ = [
     "CannotStart",
@@ -17,6 +21,7 @@ __all__ = [
     "Installation",
     "bundled_binaries",
     "installed_binaries",
+    "make_parents",
     "reachable_data_directory",
     "remove_data_directory",
     "running_cluster",
