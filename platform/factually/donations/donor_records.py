@@ -1,0 +1,85 @@
+"""Seals and opens the donor's own data, and hands it to the screening; nothing else reads those columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from factually.donations.pledges import Donor
+from factually.foundation.crypto import Place
+from factually.foundation.money import Money
+from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
+
+if TYPE_CHECKING:
+    import uuid
+
+    from factually.donations.intents import CardFacts
+    from factually.donations.models import Gift
+    from factually.foundation.crypto import Keyring
+    from factually.independence.subjects import Stage
+
+
+def seal_donor(donor: Donor, *, gift_id: uuid.UUID, keyring: Keyring) -> dict[str, bytes | None]:
+    """Return the sealed columns of a gift, each bound to its column and row."""
+    plain = {
+        "donor_name": donor.name,
+        "donor_email": donor.email,
+        "organisation_name": donor.organisation,
+        "true_donor_name": donor.true_donor,
+    }
+    return {
+        column: None if text is None else keyring.encrypt(text, _place(column, gift_id))
+        for column, text in plain.items()
+    }
+
+
+def open_donor(gift: Gift, *, keyring: Keyring) -> Donor:
+    """Open the donor's data of one gift, for a letter or a screening.
+
+    A page for people uses `queries.open_donor_record`, which journals the look.
+
+    Raises:
+        DamagedCiphertext: The row was tampered with.
+    """
+
+    def opened(column: str, sealed: bytes | None) -> str | None:
+        return None if sealed is None else keyring.decrypt(sealed, _place(column, gift.id))
+
+    return Donor(
+        name=keyring.decrypt(gift.donor_name, _place("donor_name", gift.id)),
+        email=keyring.decrypt(gift.donor_email, _place("donor_email", gift.id)),
+        organisation=opened("organisation_name", gift.organisation_name),
+        true_donor=opened("true_donor_name", gift.true_donor_name),
+    )
+
+
+def screening_subject(
+    gift: Gift, *, stage: Stage, card: CardFacts | None, keyring: Keyring
+) -> ScreeningSubject:
+    """Return what a screening may read about a gift: the donor's statements and the card's facts."""
+    donor = open_donor(gift, keyring=keyring)
+    return ScreeningSubject(
+        stage=stage,
+        capacity=Capacity(gift.capacity),
+        political_group=gift.political_group,
+        donor_name=donor.name,
+        email=donor.email,
+        amount=Money(gift.amount_minor, gift.currency),
+        organisation_name=donor.organisation,
+        true_donor_name=donor.true_donor,
+        payment=None if card is None else _payment_facts(card),
+    )
+
+
+def _payment_facts(card: CardFacts) -> PaymentFacts:
+    return PaymentFacts(
+        country=card.country,
+        funding=card.funding,
+        fingerprint=card.fingerprint,
+        brand=card.brand,
+        wallet=card.wallet,
+        billing_name=card.billing_name,
+    )
+
+
+def _place(column: str, gift_id: uuid.UUID) -> Place:
+    return Place("gift", column, str(gift_id))

@@ -1,0 +1,203 @@
+"""The rows of a gift: what was promised, each step it took, each call to Stripe, each webhook.
+
+Personal data is sealed; the amount and everything the donor stated never change. `gift_event` is append-only;
+`gift.state` moves only along `lifecycle.LEGAL_TRANSITIONS` (both guarded by triggers).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from factually.donations.lifecycle import Fact, GiftState
+from factually.donations.pledges import CURRENCY, LARGEST_GIFT
+from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
+from factually.foundation.database import Base
+from factually.independence.subjects import Capacity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+CARD_ATTEMPTS: Final = 5
+"""Cards a donor may try on one gift (card testing: security.md section 6)."""
+
+
+def _one_of(column: str, values: Iterable[str]) -> str:
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+
+
+class Gift(Base):
+    """A one-off gift from its pledge to its end.
+
+    Attributes:
+        public_id: Unguessable, in addresses.
+        client_key: Made by the form; the same key is the same gift (double click, retry).
+        request_hash: Keyed hash of the whole form; another form under the same key is a conflict.
+        email_index: Blind index of the donor's address.
+        instruction: Set once, before the call that ends the hold: capture it or release it.
+        release_reason: Why the hold is let go; with the instruction `release`.
+        deciding_rule: Rule id that held or refused the gift, with the text the donor was told.
+        capture_before: When the bank drops the hold by itself.
+        review_deadline: When a held gift is released undecided.
+        updated_at: Last step, by which the sweep finds what is stuck.
+    """
+
+    __tablename__ = "gift"
+    __table_args__ = (
+        CheckConstraint(
+            f"amount_minor > 0 AND amount_minor <= {LARGEST_GIFT.minor}", name="amount_within_limits"
+        ),
+        CheckConstraint(f"currency = '{CURRENCY}'", name="currency_known"),
+        CheckConstraint(_one_of("state", GiftState), name="state_known"),
+        CheckConstraint(_one_of("capacity", Capacity), name="capacity_known"),
+        CheckConstraint(_one_of("instruction", Instruction), name="instruction_known"),
+        CheckConstraint(_one_of("release_reason", ReleaseReason), name="release_reason_known"),
+        CheckConstraint(
+            "(instruction IS NOT DISTINCT FROM 'release') = (release_reason IS NOT NULL)",
+            name="release_has_reason",
+        ),
+        CheckConstraint("octet_length(request_hash) = 32", name="request_hash_length"),
+        CheckConstraint("octet_length(email_index) = 32", name="email_index_length"),
+        CheckConstraint("state <> 'held' OR review_deadline IS NOT NULL", name="held_has_deadline"),
+        CheckConstraint("review_deadline < capture_before", name="deadline_before_lapse"),
+        CheckConstraint(
+            "captured_minor >= 0 AND captured_minor <= amount_minor AND refunded_minor >= 0 "
+            "AND refunded_minor <= captured_minor",
+            name="no_more_back_than_taken",
+        ),
+        Index(
+            "ix_gift_open", "updated_at", postgresql_where="state IN ('pledged', 'authorising', 'authorised')"
+        ),
+        Index("ix_gift_held", "review_deadline", postgresql_where="state = 'held'"),
+        Index("ix_gift_newest", "created_at", "id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    client_key: Mapped[uuid.UUID] = mapped_column(unique=True)
+    request_hash: Mapped[bytes]
+    amount_minor: Mapped[int]
+    currency: Mapped[str]
+    capacity: Mapped[str]
+    political_group: Mapped[bool]
+    anonymous: Mapped[bool]
+    from_article: Mapped[str | None]
+    attestation_version: Mapped[str]
+    attested_at: Mapped[datetime]
+    donor_name: Mapped[bytes]
+    donor_email: Mapped[bytes]
+    organisation_name: Mapped[bytes | None]
+    true_donor_name: Mapped[bytes | None]
+    email_index: Mapped[bytes] = mapped_column(index=True)
+    state: Mapped[str]
+    instruction: Mapped[str | None]
+    release_reason: Mapped[str | None]
+    policy_version: Mapped[str | None]
+    deciding_rule: Mapped[str | None]
+    deciding_reason: Mapped[str | None]
+    payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
+    charge_id: Mapped[str | None] = mapped_column(unique=True)
+    capture_before: Mapped[datetime | None]
+    review_deadline: Mapped[datetime | None]
+    captured_minor: Mapped[int] = mapped_column(default=0)
+    refunded_minor: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+class GiftEvent(Base):
+    """One step of a gift; a fact applies once, whoever brings it."""
+
+    __tablename__ = "gift_event"
+    __table_args__ = (
+        CheckConstraint(_one_of("fact", ("pledged", *Fact)), name="fact_known"),
+        CheckConstraint(_one_of("to_state", GiftState), name="to_state_known"),
+        CheckConstraint("(fact = 'pledged') = (from_state IS NULL)", name="first_step_is_the_pledge"),
+        CheckConstraint("actor_kind IN ('account', 'donor', 'system', 'stripe')", name="actor_kind_known"),
+        UniqueConstraint("gift_id", "fact"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    gift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gift.id", ondelete="RESTRICT"))
+    at: Mapped[datetime]
+    fact: Mapped[str]
+    from_state: Mapped[str | None]
+    to_state: Mapped[str]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str]
+    payment_intent_id: Mapped[str | None]
+    charge_id: Mapped[str | None]
+
+
+class PaymentAttempt(Base):
+    """One call to Stripe that can move money, written before it is made.
+
+    Attributes:
+        number: Counts the calls of one kind for one gift, from 1.
+        confirmation_token: The card of an authorisation; single use at Stripe.
+        sends: How often the call was sent under its key.
+        lease_until: Until then whoever sent it may still be waiting for the answer.
+        outcome: None while the answer is unknown.
+        code: Stripe's error code; `decline_code` the issuer's.
+    """
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        CheckConstraint(_one_of("kind", AttemptKind), name="kind_known"),
+        CheckConstraint(_one_of("outcome", AttemptOutcome), name="outcome_known"),
+        CheckConstraint(
+            f"number >= 1 AND (kind <> 'authorise' OR number <= {CARD_ATTEMPTS})", name="attempts_capped"
+        ),
+        CheckConstraint("(kind = 'authorise') = (confirmation_token IS NOT NULL)", name="card_has_token"),
+        CheckConstraint("(outcome IS NULL) = (finished_at IS NULL)", name="finished_has_outcome"),
+        UniqueConstraint("gift_id", "kind", "number"),
+        Index(
+            "uq_payment_attempt_open",
+            "gift_id",
+            "kind",
+            unique=True,
+            postgresql_where="outcome IS NULL",
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    gift_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("gift.id", ondelete="RESTRICT"))
+    kind: Mapped[str]
+    number: Mapped[int]
+    idempotency_key: Mapped[str] = mapped_column(unique=True)
+    confirmation_token: Mapped[str | None] = mapped_column(unique=True)
+    sends: Mapped[int]
+    started_at: Mapped[datetime]
+    lease_until: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    outcome: Mapped[str | None]
+    code: Mapped[str | None]
+    decline_code: Mapped[str | None]
+
+
+class WebhookEvent(Base):
+    """One event Stripe told us of, kept for ever: its id makes a repeat harmless.
+
+    Attributes:
+        gift_id: The gift it concerns, or None for a foreign event.
+        damaged_reason: Why a signed body could not be used.
+    """
+
+    __tablename__ = "webhook_event"
+    __table_args__ = (
+        Index("ix_webhook_event_waiting", "received_at", postgresql_where="processed_at IS NULL"),
+    )
+
+    event_id: Mapped[str] = mapped_column(primary_key=True)
+    type: Mapped[str]
+    livemode: Mapped[bool]
+    api_version: Mapped[str | None]
+    gift_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("gift.id", ondelete="RESTRICT"))
+    received_at: Mapped[datetime]
+    processed_at: Mapped[datetime | None]
+    damaged_reason: Mapped[str | None]
