@@ -23,6 +23,10 @@ class GatewayUnavailable(GatewayError):
     """The outcome is unknown: no answer, one that makes no sense, 409 lock, 429 or 5xx; look again later."""
 
 
+class GatewayBusy(GatewayUnavailable):
+    """The same call is under way elsewhere with the same key; that one will bring the answer."""
+
+
 class GatewayRefused(GatewayError):
     """The provider understood and said no: nothing was changed.
 

@@ -16,6 +16,7 @@ import stripe
 from factually.donations.gateway import (
     BadSignature,
     CardDeclined,
+    GatewayBusy,
     GatewayRefused,
     GatewayUnavailable,
     IdempotencyConflict,
@@ -132,7 +133,7 @@ class StripeGateway:
                         "capture_method": "manual",
                         "confirm": True,
                         "confirmation_token": order.confirmation_token,
-                        "allowed_payment_method_types": ["card"],
+                        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
                         "metadata": {"gift": order.gift_id},
                         "expand": _WITH_CHARGE,
                     },
@@ -224,7 +225,8 @@ def _translated() -> Iterator[None]:
     except (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayRefused(str(error), code=error.code or type(error).__name__) from error
     except stripe.StripeError as error:
-        raise GatewayUnavailable(str(error)) from error
+        busy = error.code == "idempotency_key_in_use"
+        raise (GatewayBusy if busy else GatewayUnavailable)(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Well-formed JSON of another shape: a proxy's page or a broken answer, never a reason to answer 500.
         raise GatewayUnavailable("The payment provider's answer could not be understood.") from error

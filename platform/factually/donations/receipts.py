@@ -1,0 +1,114 @@
+"""Letters to the donor, one for each state they are owed word of, queued with the change that brings it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from factually.donations.donor_records import open_donor
+from factually.donations.lifecycle import GiftState
+from factually.donations.steps import ReleaseReason
+from factually.donations.wording import refusal_of
+from factually.foundation.money import Money
+from factually.mail.letters import Letter
+from factually.mail.sending import send_later
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from sqlalchemy.orm import Session
+
+    from factually.donations.models import Gift
+    from factually.foundation.crypto import Keyring
+
+_REFUSALS: Final = {ReleaseReason.REFUSED_BY_POLICY, ReleaseReason.REFUSED_BY_REVIEWER}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """Who writes, for the letters' words and links; `sandbox` adds that no money moved."""
+
+    site_name: str
+    base_url: str
+    contact: str
+    sandbox: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """One kind of letter: its key (once per gift), template and subject."""
+
+    key: str
+    template: str
+    subject: str
+
+
+_RECEIPT = _Kind("gift-receipt", "receipt", "Your gift of {amount}: receipt")
+_HELD = _Kind("gift-held", "held", "Your gift of {amount} is being looked at")
+_RELEASED = _Kind("gift-released", "released", "Your gift of {amount}: the hold is released")
+_REFUSED = _Kind("gift-released", "refused", "We can't take your gift of {amount}")
+
+
+class DonorPost:
+    """Writes the donor's letters; the only place that opens an address to send mail."""
+
+    def __init__(self, *, templates: Path, sender: Sender, keyring: Keyring) -> None:
+        """Prepare the templates.
+
+        Args:
+            templates: The site's template folder; ours lie in `emails/donations`.
+            sender: Who writes.
+            keyring: Opens the donor's address and seals the letter.
+        """
+        self.keyring = keyring
+        self._sender = sender
+        self._templates = Environment(
+            loader=FileSystemLoader(templates),
+            autoescape=select_autoescape(["html"]),
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def tell(self, session: Session, gift: Gift, *, now: datetime) -> None:
+        """Queue the letter that the gift's present state calls for, if any; each goes out once."""
+        kind = _kind_for(gift)
+        if kind is None:
+            return
+        donor = open_donor(gift, keyring=self.keyring)
+        amount = Money(gift.amount_minor, gift.currency)
+        facts = {
+            "donor_name": donor.name,
+            "amount": amount,
+            "gift": gift,
+            "refusal": refusal_of(gift),
+            "address": f"{self._sender.base_url}/donate/{gift.public_id}",
+            "sender": self._sender,
+            "now": now,
+        }
+        letter = Letter(
+            key=f"{kind.key}:{gift.id}",
+            to=donor.email,
+            subject=kind.subject.format(amount=amount),
+            text=self._render(f"{kind.template}.txt", facts),
+            html=self._render(f"{kind.template}.html", facts),
+        )
+        send_later(session, letter, keyring=self.keyring, now=now)
+
+    def _render(self, template: str, facts: dict[str, object]) -> str:
+        return self._templates.get_template(f"emails/donations/{template}").render(facts)
+
+
+def _kind_for(gift: Gift) -> _Kind | None:
+    if gift.state == GiftState.CAPTURED.value:
+        return _RECEIPT
+    if gift.state == GiftState.HELD.value:
+        return _HELD
+    if gift.state == GiftState.RELEASED.value:
+        return _REFUSED if gift.release_reason in _REFUSALS else _RELEASED
+    if gift.state == GiftState.EXPIRED.value and gift.charge_id is not None:
+        return _RELEASED
+    return None
