@@ -1,0 +1,166 @@
+"""The donation form: checks shape here, meaning in `pledges.Pledge`."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Final
+
+from email_validator import EmailNotValidError, validate_email
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from factually.donations.pledges import (
+    ATTESTATION,
+    ATTESTATION_VERSION,
+    CURRENCY,
+    EMAIL_LENGTH,
+    NAME_LENGTH,
+    SLUG_LENGTH,
+    Donor,
+    Pledge,
+)
+from factually.foundation.errors import InvalidInput
+from factually.foundation.money import Money
+from factually.independence.subjects import Capacity
+from factually.web.forms import CheckedForm
+
+OTHER: Final = "other"
+PRESETS: Final = ("5", "10", "25")
+_SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
+_TOKEN_LENGTH: Final = 255
+
+
+class DonateForm(CheckedForm):
+    """What a donor fills in; the card is entered in the payment script's own frame and never comes here."""
+
+    client_key = HiddenField()
+    attestation_version = HiddenField(default=ATTESTATION_VERSION)
+    from_article = HiddenField()
+    amount = RadioField(
+        "Amount",
+        choices=[*((preset, f"${preset}") for preset in PRESETS), (OTHER, "Another amount")],
+        validators=[InputRequired("Choose an amount.")],
+    )
+    other_amount = StringField("Another amount, in dollars", validators=[Optional(), Length(max=20)])
+    capacity = RadioField(
+        "Whose money is this?",
+        choices=[
+            (Capacity.OWN_MONEY.value, "My own"),
+            (Capacity.ORGANISATION.value, "An organisation's, and I may give it"),
+            (Capacity.SOMEONE_ELSE.value, "Someone else's, and I pass it on"),
+        ],
+        validators=[InputRequired("Say whose money this is.")],
+    )
+    organisation = StringField(
+        "Name of the organisation",
+        validators=[Optional(), Length(max=NAME_LENGTH, message=f"Use at most {NAME_LENGTH} characters.")],
+    )
+    true_donor = StringField(
+        "Name of the person or organisation whose money it is",
+        validators=[Optional(), Length(max=NAME_LENGTH, message=f"Use at most {NAME_LENGTH} characters.")],
+    )
+    political_group = RadioField(
+        "Does the money come from a political party, candidate, campaign, political action committee (PAC) "
+        "or 527 organisation, or from an arm of one?",
+        choices=[("no", "No"), ("yes", "Yes")],
+        validators=[InputRequired("Answer this question with yes or no.")],
+    )
+    name = StringField("Your name", validators=[InputRequired("Enter your name."), Length(max=NAME_LENGTH)])
+    email = EmailField(
+        "Your e-mail address",
+        validators=[InputRequired("Enter your e-mail address."), Length(max=EMAIL_LENGTH)],
+    )
+    anonymous = BooleanField("Don't name me in public")
+    attestation = BooleanField(ATTESTATION)
+
+    def pledge(self) -> Pledge:
+        """Return the checked form.
+
+        Raises:
+            InvalidInput: Names the field at fault.
+        """
+        self._check_shape()
+        slug = self.from_article.data or ""
+        return Pledge(
+            client_key=_client_key(self.client_key.data),
+            amount=self._amount(),
+            capacity=Capacity(self.capacity.data),
+            political_group=self.political_group.data == "yes",
+            donor=self._donor(),
+            anonymous=self.anonymous.data,
+            attested=self.attestation.data,
+            from_article=slug if _SLUG.fullmatch(slug) else None,
+        )
+
+    def _check_shape(self) -> None:
+        if not self.passes():
+            field = next(field for field in self if field.errors)
+            raise InvalidInput(str(field.errors[0]), field=field.name)
+        if self.attestation_version.data != ATTESTATION_VERSION:
+            raise InvalidInput(
+                "The statement has changed. Please reload the page.", field="attestation_version"
+            )
+
+    def _amount(self) -> Money:
+        if self.amount.data == OTHER:
+            return Money.parse(self.other_amount.data or "", CURRENCY, field="other_amount")
+        return Money.parse(self.amount.data, CURRENCY)
+
+    def _donor(self) -> Donor:
+        capacity = self.capacity.data
+        try:
+            email = validate_email((self.email.data or "").strip(), check_deliverability=False).normalized
+        except EmailNotValidError as error:
+            raise InvalidInput("Enter an e-mail address such as name@example.org.", field="email") from error
+        return Donor(
+            name=(self.name.data or "").strip(),
+            email=email,
+            organisation=_stripped(self.organisation.data) if capacity == Capacity.ORGANISATION else None,
+            true_donor=_stripped(self.true_donor.data) if capacity == Capacity.SOMEONE_ELSE else None,
+        )
+
+
+class ConfirmForm(CheckedForm):
+    """The card entry, as the payment script's one-use token."""
+
+    confirmation_token = HiddenField()
+
+    def token(self) -> str:
+        """Return the token.
+
+        Raises:
+            InvalidInput: Not a ConfirmationToken's id.
+        """
+        token = self.confirmation_token.data or ""
+        if not re.fullmatch(r"ctoken_[A-Za-z0-9_]+", token) or len(token) > _TOKEN_LENGTH:
+            raise InvalidInput("Please enter the card again.", field="confirmation_token")
+        return token
+
+
+def preset_form(amount: str | None, slug: str | None) -> DonateForm:
+    """Return the form as a link may fill it in; what a link says wrongly is left at its default."""
+    chosen = amount or PRESETS[0]
+    form = DonateForm()
+    form.process(
+        data={
+            "client_key": str(uuid.uuid4()),
+            "attestation_version": ATTESTATION_VERSION,
+            "from_article": slug if slug and _SLUG.fullmatch(slug) else "",
+            "amount": chosen if chosen in PRESETS else OTHER,
+            "other_amount": chosen if chosen not in PRESETS and re.fullmatch(r"\d{1,6}", chosen) else "",
+            "capacity": Capacity.OWN_MONEY.value,
+        }
+    )
+    return form
+
+
+def _client_key(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError as error:
+        raise InvalidInput("Please reload the page and try again.", field="client_key") from error
+
+
+def _stripped(text: str | None) -> str | None:
+    return (text or "").strip() or None

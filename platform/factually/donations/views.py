@@ -1,0 +1,166 @@
+"""The donor's pages: the form with its three server steps, and the page of one gift."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from flask import Blueprint, jsonify, render_template, request, url_for
+
+from factually.audit.journal import Actor
+from factually.donations.context import donations_context, journey_of
+from factually.donations.forms import ConfirmForm, DonateForm, preset_form
+from factually.donations.giving import pledge
+from factually.donations.lifecycle import GiftState
+from factually.donations.pledges import CURRENCY, LARGEST_GIFT, SMALLEST_GIFT
+from factually.donations.progress import Step
+from factually.donations.queries import gift_by_public_id
+from factually.donations.wording import decline_sentence, refusal_of
+from factually.foundation.errors import Unavailable
+from factually.foundation.money import Money
+from factually.web.access import ANYONE, policy
+from factually.web.context import web_context
+from factually.web.security_headers import widen_csp
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from factually.donations.models import Gift
+    from factually.donations.standing import Standing
+
+blueprint = Blueprint("donations", __name__)
+_OK: Final = 200
+_CREATED: Final = 201
+_ACCEPTED: Final = 202
+_DECLINED: Final = 402
+_REFUSED: Final = 422
+
+
+@blueprint.get("/donate")
+@policy(ANYONE, pii=True)
+def donate() -> str:
+    """Show the form; `amount` and `from` may fill it in. The only page that loads the payment script."""
+    donations = donations_context()
+    widen_csp(**donations.content_sources)
+    return render_template(
+        "donations/donate.html",
+        form=preset_form(request.args.get("amount"), request.args.get("from")),
+        donations=donations,
+        currency=CURRENCY,
+        smallest=SMALLEST_GIFT,
+        largest=LARGEST_GIFT,
+    )
+
+
+@blueprint.post("/donate")
+@policy(ANYONE, pii=True)
+def promise() -> tuple[Response, int]:
+    """Keep the filled-in form; the script then asks Stripe for a card token and confirms.
+
+    Raises:
+        InvalidInput: Names the field at fault.
+        Conflict: The form's key was used with other contents.
+    """
+    web = web_context()
+    form = DonateForm().pledge()
+    with web.database.transaction() as session:
+        gift = pledge(session, form, keyring=web.keyring, step=Step(Actor("donor", "form"), web.clock.now()))
+    if gift.state == GiftState.REFUSED.value:
+        return _refused(gift)
+    return jsonify(
+        {
+            "public_id": gift.public_id,
+            "amount": gift.amount_minor,
+            "currency": gift.currency.lower(),
+            "confirm_url": url_for("donations.confirm", public_id=gift.public_id),
+            "settle_url": url_for("donations.settle", public_id=gift.public_id),
+        }
+    ), _CREATED
+
+
+@blueprint.post("/donate/<public_id>/confirm")
+@policy(ANYONE)
+def confirm(public_id: str) -> tuple[Response, int]:
+    """Try the card behind a confirmation token on the gift.
+
+    Raises:
+        InvalidInput: No usable token.
+        NotFound: No such gift.
+        TooManyRequests: The gift has had its last card.
+        Unavailable: The payment provider did not answer; nothing was charged.
+    """
+    token = ConfirmForm().token()
+    return _answer(journey_of(Actor("donor", public_id)).confirm(public_id, token))
+
+
+@blueprint.post("/donate/<public_id>/settle")
+@policy(ANYONE)
+def settle(public_id: str) -> tuple[Response, int]:
+    """Look again, after the donor confirmed with the bank or while an answer is awaited.
+
+    Raises:
+        NotFound: No such gift.
+        Unavailable: The payment provider did not answer.
+    """
+    return _answer(_look_again(public_id))
+
+
+@blueprint.get("/donate/<public_id>")
+@policy(ANYONE)
+def show(public_id: str) -> str:
+    """Show where a gift stands: taken, held, released, refused, or waiting.
+
+    Raises:
+        NotFound: No such gift.
+    """
+    try:
+        standing = _look_again(public_id)
+    except Unavailable:
+        standing = None
+    with web_context().database.transaction() as session:
+        gift = gift_by_public_id(session, public_id)
+    return render_template(
+        "donations/gift.html",
+        gift=gift,
+        standing=standing,
+        amount=Money(gift.amount_minor, gift.currency),
+        refusal=refusal_of(gift),
+        decline=decline_sentence(None if standing is None else standing.decline_code),
+        donations=donations_context(),
+    )
+
+
+def _look_again(public_id: str) -> Standing:
+    with web_context().database.transaction() as session:
+        gift_id = gift_by_public_id(session, public_id).id
+    return journey_of(Actor("donor", public_id)).settle(gift_id)
+
+
+def _answer(standing: Standing) -> tuple[Response, int]:
+    gift = standing.gift
+    if standing.state is GiftState.REFUSED:
+        return _refused(gift)
+    if standing.client_secret is not None:
+        return jsonify({"status": "requires_action", "client_secret": standing.client_secret}), _OK
+    if standing.wants_card:
+        sentence = decline_sentence(standing.decline_code)
+        error = {"code": "card_declined", "message": sentence, "field": "card"}
+        return jsonify({"error": error}), _DECLINED
+    if standing.waiting or standing.state in {GiftState.AUTHORISING, GiftState.AUTHORISED}:
+        return jsonify({"status": "processing"}), _ACCEPTED
+    return jsonify({"status": gift.state, "url": url_for("donations.show", public_id=gift.public_id)}), _OK
+
+
+def _refused(gift: Gift) -> tuple[Response, int]:
+    refusal = refusal_of(gift)
+    return jsonify(
+        {
+            "decision": "refuse",
+            "rule_id": refusal.rule_id,
+            "policy_version": refusal.policy_version,
+            "reason_text": refusal.reason,
+            "charged": False,
+            "appeal_url": f"{url_for('donations.show', public_id=gift.public_id)}#contest",
+            "case_ref": gift.public_id[:8],
+            "url": url_for("donations.show", public_id=gift.public_id),
+        }
+    ), _REFUSED
