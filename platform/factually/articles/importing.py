@@ -1,0 +1,144 @@
+"""Bringing a text in as an article with an address of its own, as a draft or public at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from slugify import slugify
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from factually.articles.drafting import add_revision, latest_revision
+from factually.articles.folding import fold
+from factually.articles.models import Article
+from factually.articles.parsing import parse_article
+from factually.articles.publishing import publish_revision
+from factually.articles.revisions import read_content
+from factually.audit.journal import Actor, record
+from factually.foundation.errors import Conflict, InvalidInput
+from factually.foundation.identifiers import new_id
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from factually.articles.content import ArticleContent
+    from factually.articles.models import ArticleRevision
+    from factually.articles.publishing import Override
+
+_MAX_SLUG_CHARACTERS = 100
+
+
+@dataclass(frozen=True)
+class ImportRequest:
+    """A text to bring in, and what its bytes can't say.
+
+    Attributes:
+        text: UTF-8, by the grammar of `parsing`.
+        sources: A source list kept apart from the text.
+        origin: `legacy_import` for a text of an earlier system, `newsroom` for one of our own.
+        byline: Names of the authors, empty where unknown.
+        ai_disclosure: One sentence on the part AI had, None where unknown.
+        publish: Whether to make it public at once.
+        override: Needed to publish past errors of the evidence gate.
+    """
+
+    text: bytes | str
+    sources: bytes | str | None = None
+    origin: Literal["legacy_import", "newsroom"] = "legacy_import"
+    byline: tuple[str, ...] = ()
+    ai_disclosure: str | None = None
+    publish: bool = False
+    override: Override | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What came of an import.
+
+    Attributes:
+        created: False where the same text was here already.
+        published: Whether readers see it now.
+        evidence_errors: Errors of the evidence gate.
+    """
+
+    slug: str
+    sha256: str
+    created: bool
+    published: bool
+    evidence_errors: int
+
+
+def import_article(session: Session, request: ImportRequest, *, now: datetime, actor: Actor) -> Imported:
+    """Store a text as an article's first revision; the same text twice is one article.
+
+    Raises:
+        InvalidInput: The text breaks the grammar, or its title gives no address.
+        Conflict: Another text has this address, or publishing needs an override.
+    """
+    parsed = parse_article(request.text, sources=request.sources)
+    content = replace(parsed.content, byline=request.byline, ai_disclosure=request.ai_disclosure)
+    slug = slug_for(content.title)
+    article = session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
+    created = article is None
+    if article is None:
+        article = _add_article(session, slug, request.origin, content, now=now)
+        revision = add_revision(session, article, content, now=now)
+        record(
+            session,
+            actor=actor,
+            event="article.imported",
+            subject=f"article:{article.id}",
+            now=now,
+            details={"origin": request.origin, "sha256": revision.sha256},
+        )
+    else:
+        revision = _revision_of_same_text(session, article, content)
+    if request.publish and article.published_number is None:
+        publish_revision(session, revision, override=request.override, actor=actor, now=now)
+    return Imported(
+        slug=slug,
+        sha256=revision.sha256,
+        created=created,
+        published=article.published_number == revision.number,
+        evidence_errors=revision.evidence_errors,
+    )
+
+
+def slug_for(title: str) -> str:
+    """Return the last part of an article's address: plain letters and digits, words joined by hyphens.
+
+    Raises:
+        InvalidInput: The title holds neither letter nor digit.
+    """
+    slug = slugify(fold(title), max_length=_MAX_SLUG_CHARACTERS, word_boundary=True, replacements=[("'", "")])
+    if not slug:
+        raise InvalidInput("A title needs a letter or a digit to make an address of.", field="title")
+    return slug
+
+
+def _add_article(
+    session: Session, slug: str, origin: str, content: ArticleContent, *, now: datetime
+) -> Article:
+    article = Article(
+        id=new_id(), slug=slug, kind=content.kind, origin=origin, status="draft", created_at=now
+    )
+    try:
+        with session.begin_nested():
+            session.add(article)
+    except IntegrityError as error:
+        raise _taken(slug) from error
+    return article
+
+
+def _revision_of_same_text(session: Session, article: Article, content: ArticleContent) -> ArticleRevision:
+    revision = latest_revision(session, article)
+    if revision is None or read_content(revision.document) != content:
+        raise _taken(article.slug)
+    return revision
+
+
+def _taken(slug: str) -> Conflict:
+    return Conflict(f"Another text already has the address {slug}; nothing was imported.", field="title")

@@ -1,0 +1,137 @@
+"""Tables of articles: the address, its append-only revisions, and what was made public when.
+
+A revision's document is kept as the exact bytes that were hashed; PostgreSQL itself checks the hash,
+the link to the revision before it, and that evidence errors are published only with a reason.
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from factually.foundation.database import Base
+
+
+class Article(Base):
+    """An address that readers can keep; its text lives in revisions.
+
+    Attributes:
+        origin: `legacy_import` for a text from an earlier system, `newsroom` for one of our own.
+        published_number: Number of the revision readers see, None while it is a draft.
+        published_at: When it first became public; orders the front page.
+    """
+
+    __tablename__ = "article"
+    __table_args__ = (
+        CheckConstraint("slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$'", name="slug_shape"),
+        CheckConstraint("kind IN ('claim_check', 'explainer', 'analysis')", name="kind_known"),
+        CheckConstraint("origin IN ('legacy_import', 'newsroom')", name="origin_known"),
+        CheckConstraint("status IN ('draft', 'published')", name="status_known"),
+        CheckConstraint(
+            "(status = 'published') = (published_number IS NOT NULL)", name="published_has_number"
+        ),
+        CheckConstraint("(published_number IS NULL) = (published_at IS NULL)", name="published_has_time"),
+        # Points at the publication, so that nothing is shown that was not recorded as published.
+        ForeignKeyConstraint(
+            ["id", "published_number"],
+            ["article_publication.article_id", "article_publication.number"],
+            name="fk_article_publication",
+            use_alter=True,
+        ),
+        Index(
+            "ix_article_latest",
+            text("published_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("status = 'published'"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]
+    origin: Mapped[str]
+    status: Mapped[str]
+    published_number: Mapped[int | None]
+    published_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
+class ArticleRevision(Base):
+    """One state of an article's text; never changed, whatever becomes of it.
+
+    Attributes:
+        number: From 1, without gaps within an article.
+        document: Canonical JSON (RFC 8785) of article id, number, previous hash and content.
+        sha256: Hash of the document, 64 hexadecimal digits.
+        previous_sha256: Hash of the revision before it; None for the first.
+        title: As in the document, so that lists need not read it.
+        summary: The content's standfirst, for the same reason.
+        evidence: Report of the evidence gate for this content.
+        evidence_errors: Number of its errors.
+        author_id: None for imported texts.
+        approver_id: Never the author.
+    """
+
+    __tablename__ = "article_revision"
+    __table_args__ = (
+        UniqueConstraint("article_id", "sha256"),
+        UniqueConstraint("article_id", "number", "evidence_errors"),
+        ForeignKeyConstraint(
+            ["article_id", "previous_sha256"],
+            ["article_revision.article_id", "article_revision.sha256"],
+            name="fk_article_revision_previous",
+        ),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("(number = 1) = (previous_sha256 IS NULL)", name="chained"),
+        CheckConstraint("sha256 = encode(sha256(document), 'hex')", name="hash_of_document"),
+        CheckConstraint("evidence_errors >= 0", name="errors_counted"),
+        CheckConstraint("author_id <> approver_id", name="four_eyes"),
+        {"info": {"append_only": True}},
+    )
+
+    article_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    document: Mapped[bytes]
+    sha256: Mapped[str]
+    previous_sha256: Mapped[str | None]
+    title: Mapped[str]
+    summary: Mapped[str]
+    evidence: Mapped[dict[str, object]]
+    evidence_errors: Mapped[int]
+    author_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    approver_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+    created_at: Mapped[datetime]
+
+
+class ArticlePublication(Base):
+    """The act that made a revision public, with the override where the evidence gate had errors.
+
+    Attributes:
+        evidence_errors: Equal to the revision's by foreign key, so that the check below can't be dodged.
+        override_reason: Shown to readers; so is `override_by`, who answers for it.
+    """
+
+    __tablename__ = "article_publication"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["article_id", "number", "evidence_errors"],
+            ["article_revision.article_id", "article_revision.number", "article_revision.evidence_errors"],
+            name="fk_article_publication_revision",
+        ),
+        CheckConstraint("evidence_errors = 0 OR override_reason IS NOT NULL", name="errors_need_override"),
+        CheckConstraint("(override_reason IS NULL) = (override_by IS NULL)", name="override_is_named"),
+        CheckConstraint("override_reason ~ '\\S' AND override_by ~ '\\S'", name="override_is_said"),
+        {"info": {"append_only": True}},
+    )
+
+    article_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    evidence_errors: Mapped[int]
+    published_at: Mapped[datetime]
+    actor_kind: Mapped[str]
+    actor_id: Mapped[str]
+    override_reason: Mapped[str | None]
+    override_by: Mapped[str | None]

@@ -1,0 +1,199 @@
+"""What public pages read: plain rows on the autocommitted engine, the revision's hash first."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select, tuple_
+
+from factually.articles.evidence import EvidenceReport, report_from_document
+from factually.articles.models import Article, ArticlePublication, ArticleRevision
+from factually.articles.revisions import read_content
+from factually.foundation.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Row
+
+    from factually.articles.content import ArticleContent
+
+# What else stands in an address is no article, and a NUL character would be an error of the database.
+_SLUG = re.compile(r"[a-z0-9-]{1,200}")
+
+
+@dataclass(frozen=True)
+class Position:
+    """A place in the list of articles, newest first, that stays put while new ones appear.
+
+    `str()` and `parse` carry it through an address.
+    """
+
+    published_at: datetime
+    article_id: uuid.UUID
+
+    def __str__(self) -> str:
+        moment = self.published_at.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%fZ")
+        return f"{moment}-{self.article_id.hex}"
+
+    @classmethod
+    def parse(cls, text: str) -> Position:
+        """Return the position that `str()` wrote.
+
+        Raises:
+            InvalidInput: It is not one of ours.
+        """
+        moment, _, identifier = text.partition("-")
+        try:
+            published_at = datetime.strptime(moment, "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+            return cls(published_at, uuid.UUID(hex=identifier))
+        except ValueError as error:
+            raise InvalidInput("This is no place in the list of articles.", field="before") from error
+
+
+@dataclass(frozen=True)
+class ArticleSummary:
+    """A published article in a list.
+
+    Attributes:
+        summary: Without citations; a blank line between paragraphs.
+        published_at: When it first became public.
+        updated_at: When the revision shown became public.
+        sha256: Of the revision shown.
+    """
+
+    article_id: uuid.UUID
+    slug: str
+    kind: str
+    title: str
+    summary: str
+    published_at: datetime
+    updated_at: datetime
+    sha256: str
+
+    @property
+    def position(self) -> Position:
+        """Where the list goes on behind this article."""
+        return Position(self.published_at, self.article_id)
+
+
+@dataclass(frozen=True)
+class PublishedArticle:
+    """A published article with all that its page shows."""
+
+    summary: ArticleSummary
+    origin: str
+    number: int
+    content: ArticleContent
+    evidence: EvidenceReport
+    override_reason: str | None
+    override_by: str | None
+
+
+def latest_articles(
+    connection: Connection, limit: int, before: Position | None = None
+) -> list[ArticleSummary]:
+    """Return published articles, newest first, behind a position if one is given.
+
+    Raises:
+        ValueError: The limit is not from 1 to 100.
+    """
+    if limit not in range(1, 101):
+        raise ValueError("limit is from 1 to 100")
+    rows = _published_summaries().order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+    if before is not None:
+        place = tuple_(Article.published_at, Article.id)
+        rows = rows.where(place < tuple_(before.published_at, before.article_id))
+    return [_to_summary(row) for row in connection.execute(rows)]
+
+
+def find_published(connection: Connection, slug: str) -> ArticleSummary | None:
+    """Return what names the revision that readers see, enough to answer a conditional request."""
+    if not _SLUG.fullmatch(slug):
+        return None
+    row = connection.execute(_published_summaries().where(Article.slug == slug)).one_or_none()
+    return None if row is None else _to_summary(row)
+
+
+def read_published(connection: Connection, summary: ArticleSummary) -> PublishedArticle:
+    """Return the text and evidence of the revision that a summary names."""
+    row = connection.execute(
+        select(
+            Article.origin,
+            ArticleRevision.number,
+            ArticleRevision.document,
+            ArticleRevision.evidence,
+            ArticlePublication.override_reason,
+            ArticlePublication.override_by,
+        )
+        .join_from(ArticleRevision, Article, Article.id == ArticleRevision.article_id)
+        .join(
+            ArticlePublication,
+            (ArticlePublication.article_id == ArticleRevision.article_id)
+            & (ArticlePublication.number == ArticleRevision.number),
+        )
+        .where(ArticleRevision.article_id == summary.article_id, ArticleRevision.sha256 == summary.sha256),
+    ).one()
+    return PublishedArticle(
+        summary=summary,
+        origin=row.origin,
+        number=row.number,
+        content=read_content(row.document),
+        evidence=report_from_document(row.evidence),
+        override_reason=row.override_reason,
+        override_by=row.override_by,
+    )
+
+
+def read_latest_evidence(connection: Connection, slug: str) -> EvidenceReport | None:
+    """Return the evidence report of an article's newest revision, public or not; None for no such article."""
+    if not _SLUG.fullmatch(slug):
+        return None
+    document = connection.execute(
+        select(ArticleRevision.evidence)
+        .join(Article, Article.id == ArticleRevision.article_id)
+        .where(Article.slug == slug)
+        .order_by(ArticleRevision.number.desc())
+        .limit(1),
+    ).scalar_one_or_none()
+    return None if document is None else report_from_document(document)
+
+
+def _published_summaries() -> Select[uuid.UUID, str, str, str, str, datetime | None, datetime, str]:
+    return (
+        select(
+            Article.id,
+            Article.slug,
+            Article.kind,
+            ArticleRevision.title,
+            ArticleRevision.summary,
+            Article.published_at,
+            ArticlePublication.published_at.label("updated_at"),
+            ArticleRevision.sha256,
+        )
+        .join(
+            ArticleRevision,
+            (ArticleRevision.article_id == Article.id) & (ArticleRevision.number == Article.published_number),
+        )
+        .join(
+            ArticlePublication,
+            (ArticlePublication.article_id == Article.id)
+            & (ArticlePublication.number == Article.published_number),
+        )
+        .where(Article.status == "published")
+    )
+
+
+def _to_summary(row: Row[uuid.UUID, str, str, str, str, datetime | None, datetime, str]) -> ArticleSummary:
+    return ArticleSummary(
+        article_id=row.id,
+        slug=row.slug,
+        kind=row.kind,
+        title=row.title,
+        summary=row.summary,
+        published_at=row.published_at,
+        updated_at=row.updated_at,
+        sha256=row.sha256,
+    )

@@ -1,0 +1,108 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from factually.articles.importing import ImportRequest, import_article, slug_for
+from factually.articles.models import Article, ArticleRevision
+from factually.articles.publishing import Override
+from factually.audit.journal import SYSTEM, JournalEntry
+from factually.foundation.canonical import sha256_hex
+from factually.foundation.errors import Conflict, InvalidInput
+from factually.foundation.identifiers import new_id
+from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
+
+if TYPE_CHECKING:
+    from factually.articles.importing import Imported
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+
+def bring_in(database: Database, clock: FrozenClock, request: ImportRequest) -> Imported:
+    with database.transaction() as session:
+        return import_article(session, request, now=clock.now(), actor=SYSTEM)
+
+
+def test_a_text_becomes_a_draft_with_a_first_revision(database: Database, clock: FrozenClock) -> None:
+    imported = bring_in(database, clock, ImportRequest(SAMPLE))
+    assert (imported.created, imported.published, imported.evidence_errors) == (True, False, 6)
+    with database.transaction() as session:
+        article = session.scalars(select(Article)).one()
+        revision = session.scalars(select(ArticleRevision)).one()
+        assert (article.slug, article.status, article.kind) == (imported.slug, "draft", "explainer")
+        assert (revision.number, revision.previous_sha256) == (1, None)
+        assert revision.sha256 == imported.sha256 == sha256_hex(revision.document)
+        assert session.scalars(select(JournalEntry.event)).all() == ["article.imported"]
+
+
+def test_the_same_text_twice_is_one_article(database: Database, clock: FrozenClock) -> None:
+    first = bring_in(database, clock, ImportRequest(SAMPLE))
+    again = bring_in(database, clock, ImportRequest(SAMPLE))
+    assert (again.created, again.sha256) == (False, first.sha256)
+
+
+def test_a_draft_can_be_published_by_importing_it_again(database: Database, clock: FrozenClock) -> None:
+    bring_in(database, clock, ImportRequest(SAMPLE))
+    assert published(database, SAMPLE, now=clock.now()).published
+    again = published(database, SAMPLE, now=clock.now())
+    assert (again.created, again.published) == (False, True)
+
+
+def test_another_text_never_replaces_the_one_at_its_address(database: Database, clock: FrozenClock) -> None:
+    bring_in(database, clock, ImportRequest(short_text()))
+    with pytest.raises(Conflict, match=r"Another text already has the address does-water-boil-at-100-degc"):
+        bring_in(database, clock, ImportRequest(short_text(section="Altitude moves it [1] [2].")))
+
+
+def test_an_import_beside_another_one_of_the_same_address_is_refused(
+    database: Database, clock: FrozenClock
+) -> None:
+    with database.transaction() as session:
+        session.add(
+            Article(
+                id=new_id(),
+                slug=slug_for("Does water boil at 100 °C?"),
+                kind="explainer",
+                origin="newsroom",
+                status="draft",
+                created_at=clock.now(),
+            ),
+        )
+    with pytest.raises(Conflict, match="Another text already has the address"):
+        bring_in(database, clock, ImportRequest(short_text()))
+
+
+def test_errors_of_the_gate_block_publishing_and_leave_nothing_behind(
+    database: Database, clock: FrozenClock
+) -> None:
+    with pytest.raises(Conflict, match=r"The evidence gate finds 6 errors; publishing needs an override"):
+        bring_in(database, clock, ImportRequest(SAMPLE, publish=True))
+    with database.transaction() as session:
+        assert session.scalars(select(Article)).all() == []
+
+
+def test_a_complete_article_needs_no_override(database: Database, clock: FrozenClock) -> None:
+    assert bring_in(database, clock, ImportRequest(short_text(), publish=True)).published
+
+
+@pytest.mark.parametrize("reason", ["", "too short", "a" * 501])
+def test_an_override_needs_a_reason_that_says_something(
+    database: Database, clock: FrozenClock, reason: str
+) -> None:
+    request = ImportRequest(SAMPLE, publish=True, override=Override(reason, OVERRIDE.by))
+    with pytest.raises(InvalidInput, match=r"Give a reason of 10 to 500 characters"):
+        bring_in(database, clock, request)
+
+
+def test_a_title_without_letter_or_digit_gives_no_address() -> None:
+    with pytest.raises(InvalidInput, match="A title needs a letter or a digit"):
+        slug_for("???")
+
+
+def test_an_address_has_plain_hyphens_and_ends_at_a_word() -> None:
+    assert slug_for("Public\u2011safety “wants” — what\u2019s that?") == "public-safety-wants-whats-that"
+    slug = slug_for("word " * 60)
+    assert len(slug) <= 100
+    assert slug.endswith("word")
