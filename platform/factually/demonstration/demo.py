@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from contextlib import suppress
@@ -55,6 +56,7 @@ class DemoPlan:
         load: Loads sample content into the migrated database, by the settings in the environment it is given,
             and returns whom a person can sign in as. It runs at every start.
         reset: Whether to forget everything first.
+        with_parent: Whether the death of the process that started this one (make, say) ends it too.
         postgres_programs: The program folder of an installed PostgreSQL, instead of the wheel's.
         console: Where a person reads.
     """
@@ -65,6 +67,7 @@ class DemoPlan:
     environment: Mapping[str, str] = field(repr=False)
     load: Callable[[Mapping[str, str]], Sequence[SignIn]]
     reset: bool = False
+    with_parent: bool = False
     postgres_programs: Path | None = None
     console: Console = field(default_factory=Console)
 
@@ -78,17 +81,18 @@ def run_demo(plan: DemoPlan) -> None:
         CannotStart: Something needed is missing or in use; the message says what.
         ChildDied: A process ended by itself; the message has its last lines.
     """
+    parent = os.getppid()
     with suppress(KeyboardInterrupt), stopping_on_signals():
         require_free(plan.port)
         make_parents(plan.state / "any")
         data = reachable_data_directory(plan.state / "postgres")
         if plan.reset:
             _forget(plan.state, data)
-        _run(plan, data)
+        _run(plan, data, orphaned=lambda: plan.with_parent and os.getppid() != parent)
     plan.console.print("  Stopped.")
 
 
-def _run(plan: DemoPlan, data: Path) -> None:
+def _run(plan: DemoPlan, data: Path, *, orphaned: Callable[[], bool]) -> None:
     logs = plan.state / "logs"
     installation = installed_binaries(plan.postgres_programs) if plan.postgres_programs else None
     with (
@@ -112,7 +116,7 @@ def _run(plan: DemoPlan, data: Path) -> None:
             supervisor.wait_until_ready()
             status.stop()
             plan.console.print(greeting(ports, sign_ins, state=plan.state))
-            supervisor.wait()
+            supervisor.wait(until=orphaned)
 
 
 def _forget(state: Path, data: Path) -> None:

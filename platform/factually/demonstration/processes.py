@@ -109,13 +109,13 @@ class Supervisor:
                 time.sleep(_PAUSE_SECONDS)
         self.check()
 
-    def wait(self) -> None:
-        """Wait for ever: until a signal asks for the end, or a child dies.
+    def wait(self, *, until: Callable[[], bool]) -> None:
+        """Wait until a condition holds; a signal or the death of a child ends the wait earlier.
 
         Raises:
             ChildDied: A child ended.
         """
-        while True:
+        while not until():
             self.check()
             time.sleep(_PAUSE_SECONDS * 4)
 

@@ -55,7 +55,7 @@ try:
             supervisor.start(ProcessSpec(name, argv, {}, (folder / f"{name}.up").exists))
         supervisor.wait_until_ready()
         print(*(child.process.pid for child in supervisor._children), flush=True)
-        supervisor.wait()
+        supervisor.wait(until=lambda: False)
 except KeyboardInterrupt:
     print("asked to stop", flush=True)
 """
@@ -83,7 +83,7 @@ def test_a_child_that_dies_is_named_with_its_last_words(tmp_path: Path) -> None:
         supervising(logs=tmp_path, directory=tmp_path) as supervisor,
     ):
         supervisor.start(spec("web", program=program))
-        supervisor.wait()
+        supervisor.wait(until=lambda: False)
 
 
 def test_a_child_killed_from_outside_is_told_from_one_that_failed(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_child_killed_from_outside_is_told_from_one_that_failed(tmp_path: Path
         supervising(logs=tmp_path, directory=tmp_path) as supervisor,
     ):
         supervisor.start(spec("web", program=program))
-        supervisor.wait()
+        supervisor.wait(until=lambda: False)
 
 
 def test_a_child_that_is_never_ready_is_an_error_and_is_stopped(tmp_path: Path) -> None:
@@ -190,5 +190,12 @@ def test_waiting_notices_a_death_that_comes_later(tmp_path: Path) -> None:
         threading.Timer(0.3, os.kill, (pid, signal.SIGTERM)).start()
         begun = time.monotonic()
         with pytest.raises(ChildDied, match="by signal SIGTERM"):
-            supervisor.wait()
+            supervisor.wait(until=lambda: False)
     assert time.monotonic() - begun < 5
+
+
+def test_waiting_ends_when_the_condition_holds(tmp_path: Path) -> None:
+    answers = iter([False, False, True])
+    with supervising(logs=tmp_path, directory=tmp_path) as supervisor:
+        supervisor.wait(until=lambda: next(answers))
+    assert list(answers) == []

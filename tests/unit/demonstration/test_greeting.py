@@ -21,7 +21,7 @@ def test_a_person_learns_where_to_look_whom_to_be_and_how_to_stop() -> None:
     text = shown(
         SignIn("editor", "editor@example.org", "a password"), SignIn("auditor", "a@example.org", "x")
     )
-    assert "http://127.0.0.1:8000\n" in text
+    assert "The site   http://127.0.0.1:8000 " in text
     assert "http://127.0.0.1:8002" in text
     assert "Sign in at http://127.0.0.1:8000/sign-in as" in text
     assert "Editor    editor@example.org   a password" in text

@@ -1,0 +1,53 @@
+# Everything a person does with this checkout. `make help` lists it.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules
+
+PORT ?= 8000
+# RESET=1 forgets the demonstration's data first; ARGS goes to the command behind a target.
+RESET ?=
+ARGS ?=
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help run test check bench browser-test screenshots lock browser
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
+
+run: $(INSTALLED) ## Start the whole site with sample content (PORT=8000, RESET=1 to start anew)
+	@exec $(BIN)/factually demo --with-parent --port $(PORT) $(if $(RESET),--reset) $(ARGS)
+
+test: check browser ## Run everything that CI runs
+	@exec $(BIN)/pytest --cov $(ARGS)
+
+check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead code
+	@$(BIN)/ruff format --check --quiet . || { echo 'Error: run .venv/bin/ruff format .' >&2; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+	@$(BIN)/deptry .
+	@$(BIN)/vulture
+
+bench: $(INSTALLED) ## Measure what readers wait for
+	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+browser-test: $(INSTALLED) browser ## Run the browser tests only
+	@exec $(BIN)/pytest tests/browser $(ARGS)
+
+screenshots: $(INSTALLED) browser ## Take the pictures in docs/screenshots anew
+	@exec env FACTUALLY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser $(ARGS)
+
+lock: $(INSTALLED) ## Pin the newest allowed packages with their hashes (ARGS=--upgrade)
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  pyproject.toml --group dev -o requirements.txt $(ARGS)
+	@! grep -nE '://' requirements.txt || { echo 'Error: requirements.txt names an address.' >&2; exit 1; }
+
+browser: $(INSTALLED)
+	@scripts/browser
+
+$(INSTALLED): requirements.txt pyproject.toml scripts/install
+	@scripts/install
