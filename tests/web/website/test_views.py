@@ -14,6 +14,7 @@ from factually.audit.journal import Actor
 from factually.independence.publishing import packaged_policy, publish_policy
 from factually.web.context import install_context
 from factually.website import views
+from tests.support.independence_factories import ENTRIES, prepare_screening
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -114,6 +115,16 @@ def test_the_policy_is_shown_word_for_word_with_its_hash(
     for rule_id in ("DS01", "DS02", "DS03", "DS14", "DS29"):
         assert f'id="{rule_id}"' in page
     assert "The question is always asked, because no list is complete." in page
+
+
+def test_the_register_is_named_with_its_size_and_date(client: FlaskClient, database: Database) -> None:
+    with database.transaction() as session:
+        prepare_screening(session)
+    page = client.get("/independence").text
+    assert "FEC committees" in page
+    assert f"<dd>{len(ENTRIES)}</dd>" in page
+    assert '<time datetime="2026-01-30">January 30, 2026</time>' in page
+    assert "FEC committees" in client.get("/").text
 
 
 def test_the_policy_file_has_the_hash_that_the_page_names(
