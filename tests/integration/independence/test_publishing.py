@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factually.foundation.errors import Conflict, InvalidInput, NotFound
+from factually.independence.publishing import (
+    packaged_policy,
+    policy_in_force,
+    publish_policy,
+    published_policy,
+)
+from tests.support.independence_factories import NOW
+
+if TYPE_CHECKING:
+    from factually.foundation.database import Database
+
+
+def edition(**changes: str) -> str:
+    """The shipped policy with other words at its head."""
+    return json.dumps({**json.loads(packaged_policy()), **changes})
+
+
+LATER = edition(version="2027-01-01", effective_from="2027-01-01T00:00:00Z")
+
+
+def test_a_policy_is_in_force_from_its_first_day(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+        publish_policy(session, LATER, now=NOW)
+    with database.reading() as connection:
+        assert policy_in_force(connection, NOW).version == "2026-11-24"
+        assert policy_in_force(connection, NOW + timedelta(days=60)).version == "2027-01-01"
+
+
+def test_before_the_first_policy_none_is_in_force(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+    with database.reading() as connection, pytest.raises(NotFound):
+        policy_in_force(connection, NOW - timedelta(days=1))
+
+
+def test_a_version_can_be_read_after_it_was_followed(database: Database) -> None:
+    with database.transaction() as session:
+        published = publish_policy(session, packaged_policy(), now=NOW)
+        publish_policy(session, LATER, now=NOW)
+    with database.reading() as connection:
+        assert published_policy(connection, "2026-11-24") == published
+        with pytest.raises(NotFound):
+            published_policy(connection, "1999-01-01")
+
+
+def test_publishing_the_same_document_again_changes_nothing(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+
+
+@pytest.mark.parametrize("changes", [{"summary": "Changed."}, {"version": "another"}])
+def test_a_published_policy_is_not_rewritten(database: Database, changes: dict[str, str]) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+        with pytest.raises(Conflict):
+            publish_policy(session, edition(**changes), now=NOW)
+
+
+def test_a_policy_that_the_rules_cannot_run_is_not_published(database: Database) -> None:
+    document = json.loads(packaged_policy())
+    del document["rules"][0]
+    with database.transaction() as session, pytest.raises(InvalidInput):
+        publish_policy(session, json.dumps(document), now=NOW)
