@@ -1,0 +1,84 @@
+"""Comes to a stored decision again from what was stored with it, and says what differs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+from factually.foundation.errors import NotFound
+from factually.independence.deciding import decide, hold_for_failure
+from factually.independence.facts import facts_from_json
+from factually.independence.matching import PlainMatcher
+from factually.independence.models import Screening
+from factually.independence.publishing import published_policy
+from factually.independence.queries import stored_findings
+from factually.independence.rules.rule import Case
+from factually.independence.screening import find_matches
+from factually.independence.sealing import INPUTS_HASH, inputs_place
+from factually.independence.subjects import subject_from_canonical
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Iterator, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from factually.foundation.crypto import Keyring
+    from factually.independence.deciding import Decision
+    from factually.independence.findings import Finding
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReplayReport:
+    """Whether a decision came out the same; `differences` never repeat what the donor said."""
+
+    same: bool
+    differences: tuple[str, ...]
+
+
+def replay(session: Session, screening_id: uuid.UUID, *, keyring: Keyring) -> ReplayReport:
+    """Decide again on the stored inputs, under the stored policy and register versions.
+
+    Raises:
+        NotFound: No such screening.
+        DamagedCiphertext: The stored inputs or evidence were altered.
+    """
+    screening = session.get(Screening, screening_id)
+    if screening is None:
+        raise NotFound("No such screening.")
+    text = keyring.decrypt(screening.inputs, inputs_place(screening_id))
+    stored = stored_findings(session, [screening_id], keyring)[screening_id]
+    differences = list(_changed_basis(screening, keyring.blind_index(text, INPUTS_HASH)))
+    decision = _decide_again(session, screening, text)
+    if decision.outcome.value != screening.outcome:
+        differences.append(f"The outcome was {screening.outcome} and is now {decision.outcome}.")
+    differences += _changed_findings(stored, decision.findings)
+    return ReplayReport(same=not differences, differences=tuple(differences))
+
+
+def _decide_again(session: Session, screening: Screening, text: str) -> Decision:
+    facts = facts_from_json(screening.facts)
+    if screening.policy_version is None:
+        return hold_for_failure(facts.failure or "")
+    subject = subject_from_canonical(text)
+    case = Case(subject=subject, matches=find_matches(session, subject, facts), facts=facts)
+    return decide(case, published_policy(session, screening.policy_version))
+
+
+def _changed_basis(screening: Screening, inputs_hash: bytes) -> Iterator[str]:
+    if not compare_digest(screening.inputs_hash, inputs_hash):
+        yield "The inputs do not have the hash that was stored with them."
+    if screening.matcher != PlainMatcher.version:
+        yield f"It was made by {screening.matcher}; this is {PlainMatcher.version}."
+
+
+def _changed_findings(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[str]:
+    if [finding.rule_id for finding in before] != [finding.rule_id for finding in after]:
+        yield "Other rules answered, or in another order."
+        return
+    for old, new in zip(before, after, strict=True):
+        if old.outcome != new.outcome:
+            yield f"{old.rule_id} answered {old.outcome} and now answers {new.outcome}."
+        elif old != new:
+            yield f"{old.rule_id} answers {new.outcome} again, on other evidence."
