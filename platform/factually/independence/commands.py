@@ -1,0 +1,165 @@
+"""Commands of the independence desk: registers, policy, trials of the screening, replays."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Protocol
+
+import click
+
+from factually.foundation.errors import InvalidInput
+from factually.independence.publishing import policy_in_force, publish_policy
+from factually.independence.queries import known_register_versions
+from factually.independence.registers.loading import PARSERS, RegisterFile, load_register
+from factually.independence.registers.packing import pack_fec_committees
+from factually.independence.replaying import replay
+from factually.independence.screening_files import NAME, screen_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+    from uuid import UUID
+
+    from factually.foundation.clock import Clock
+    from factually.foundation.crypto import Keyring
+    from factually.foundation.database import Database
+
+
+class Parts(Protocol):
+    """What the composition root hands to a command."""
+
+    @property
+    def database(self) -> Database:
+        """The database to work on."""
+        ...
+
+    @property
+    def clock(self) -> Clock:
+        """The time."""
+        ...
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys of the site."""
+        ...
+
+
+@click.group()
+def registers() -> None:
+    """Load and list registers of political groups."""
+
+
+@registers.command("import")
+@click.argument("kind", type=click.Choice(sorted(PARSERS)))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--version", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The source's own date; today if left out."
+)
+@click.option("--source", default="", help="Where the file was retrieved; its name if left out.")
+@click.pass_obj
+def import_register(parts: Parts, kind: str, file: Path, as_of: datetime | None, source: str) -> None:
+    """Put FILE, retrieved now, in force as the register KIND."""
+    now = parts.clock.now()
+    with parts.database.transaction() as session:
+        loaded = load_register(
+            session,
+            RegisterFile(
+                kind=kind,
+                data=file.read_bytes(),
+                source=source or file.name,
+                as_of=(as_of or now).date(),
+            ),
+            now=now,
+        )
+    news = "New version" if loaded.new else "Unchanged since version"
+    click.echo(f"{news} {loaded.version_id} of {kind}: {loaded.row_count:,} rows, SHA-256 {loaded.sha256}.")
+
+
+@registers.command("list")
+@click.pass_obj
+def list_registers(parts: Parts) -> None:
+    """Print each version with its source, date, hash and the day its source was last asked."""
+    with parts.database.reading() as connection:
+        for version in known_register_versions(connection):
+            click.echo(
+                f"{version.kind} {version.id}: as of {version.as_of}, {version.row_count:,} rows, "
+                f"last fetched {version.retrieved_at:%Y-%m-%d %H:%M} UTC, "
+                f"SHA-256 {version.sha256}, {version.source}"
+            )
+
+
+@registers.command("pack")
+@click.argument("committees", type=click.File(encoding="utf-8", lazy=False))
+@click.argument("former_names", type=click.File(encoding="utf-8", lazy=False))
+@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
+def pack_register(committees: IO[str], former_names: IO[str], output: Path) -> None:
+    """Join FEC committees and their former names to the one small file that ships with the package."""
+    output.write_bytes(pack_fec_committees(csv.DictReader(committees), csv.DictReader(former_names)))
+
+
+@click.group()
+def policy() -> None:
+    """Show and publish the funding policy."""
+
+
+@policy.command("show")
+@click.pass_obj
+def show_policy(parts: Parts) -> None:
+    """Print the policy in force: its document and the SHA-256 of its canonical form."""
+    with parts.database.reading() as connection:
+        in_force = policy_in_force(connection, parts.clock.now())
+    click.echo(json.dumps(json.loads(in_force.document), indent=2, ensure_ascii=False))
+    click.echo(f"Version {in_force.version}, SHA-256 {in_force.sha256}.")
+
+
+@policy.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def publish(parts: Parts, file: Path) -> None:
+    """Publish FILE as a policy version; it rules from its own first day."""
+    with parts.database.transaction() as session:
+        published = publish_policy(session, file.read_bytes(), now=parts.clock.now())
+    click.echo(f"Published version {published.version}, SHA-256 {published.sha256}.")
+
+
+@click.command()
+@click.option(
+    "--input", "source", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=True
+)
+@click.option("--output", "target", type=click.Path(dir_okay=False, path_type=Path), required=True)
+@click.pass_obj
+def screen(parts: Parts, source: Path, target: Path) -> None:
+    """Screen each row of a CSV file and write one JSON object a line, in order; nothing is stored."""
+    with (
+        source.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines,
+        target.open("w", encoding="utf-8") as output,
+        parts.database.transaction() as session,
+    ):
+        for answer in screen_rows(session, _rows(lines), now=parts.clock.now()):
+            output.write(json.dumps(answer) + "\n")
+
+
+@click.group()
+def screenings() -> None:
+    """Look at decisions that were made."""
+
+
+@screenings.command("replay")
+@click.argument("screening_id", type=click.UUID)
+@click.pass_obj
+def replay_screening(parts: Parts, screening_id: UUID) -> None:
+    """Decide again on what a screening stored; exit code 1 and what differs, if anything does."""
+    with parts.database.transaction() as session:
+        report = replay(session, screening_id, keyring=parts.keyring)
+    if not report.same:
+        raise click.ClickException(" ".join(report.differences))
+    click.echo("The same decision, on the same findings.")
+
+
+def _rows(lines: IO[str]) -> Iterator[Mapping[str, str | None]]:
+    reader = csv.DictReader(lines)
+    if NAME not in (reader.fieldnames or ()):
+        raise InvalidInput(f"The file needs a header row with the column {NAME}.", field="input")
+    yield from reader

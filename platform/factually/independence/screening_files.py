@@ -1,0 +1,117 @@
+"""Screens plain rows of names under the policy in force, storing nothing: for trials and audits."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, Final
+
+from factually.foundation.errors import InvalidInput
+from factually.foundation.money import Money
+from factually.independence.deciding import Decision, decide
+from factually.independence.facts import Facts
+from factually.independence.matching import PlainMatcher, stated_names
+from factually.independence.publishing import policy_in_force
+from factually.independence.registers.in_force import StoredRegisters, registers_in_force
+from factually.independence.rules.rule import Case
+from factually.independence.subjects import Capacity, ScreeningSubject, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from factually.foundation.canonical import JsonValue
+    from factually.independence.findings import Finding
+    from factually.independence.matching import Match, StatedName
+
+NAME: Final = "query_name"
+KIND: Final = "query_kind"
+_BATCH: Final = 500
+_KINDS: Final = {"organization": Capacity.ORGANISATION, "person": Capacity.OWN_MONEY}
+
+
+def screen_rows(
+    session: Session, rows: Iterable[Mapping[str, str | None]], *, now: datetime
+) -> Iterator[dict[str, JsonValue]]:
+    """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
+
+    A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`). The amount
+    and the answers that a form would ask are taken as harmless, so that the names alone decide.
+
+    Raises:
+        NotFound: No policy is in force.
+    """
+    policy = policy_in_force(session, now)
+    facts = Facts(now=now, registers=registers_in_force(session))
+    matcher = PlainMatcher(StoredRegisters(session, facts.registers))
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        subjects = [_subject_or_error(row) for row in batch]
+        stated = [stated_names(subject) for subject in subjects if isinstance(subject, ScreeningSubject)]
+        found = _by_stated_name(matcher.find(list(dict.fromkeys(name for names in stated for name in names))))
+        for row, subject in zip(batch, subjects, strict=True):
+            head: dict[str, JsonValue] = {NAME: row.get(NAME) or "", KIND: row.get(KIND) or ""}
+            if isinstance(subject, InvalidInput):
+                yield {**head, "error": {"message": subject.message, "field": subject.field}}
+                continue
+            matches = [match for name in stated_names(subject) for match in found.get(name, ())]
+            yield {
+                **head,
+                **_as_json(decide(Case(subject=subject, matches=matches, facts=facts), policy), matches),
+            }
+
+
+def _subject_or_error(row: Mapping[str, str | None]) -> ScreeningSubject | InvalidInput:
+    name, kind = (row.get(NAME) or "").strip(), (row.get(KIND) or "organization").strip()
+    if not name:
+        return InvalidInput("The name is empty.", field=NAME)
+    if kind not in _KINDS:
+        return InvalidInput("The kind is neither organization nor person.", field=KIND)
+    organisation = _KINDS[kind] is Capacity.ORGANISATION
+    try:
+        return ScreeningSubject(
+            stage=Stage.BEFORE_AUTHORISATION,
+            capacity=_KINDS[kind],
+            political_group=False,
+            donor_name="" if organisation else name,
+            organisation_name=name if organisation else None,
+            email="",
+            amount=Money(500, "USD"),
+        )
+    except InvalidInput as error:
+        return InvalidInput(error.message, field=NAME)
+
+
+def _by_stated_name(matches: Iterable[Match]) -> Mapping[StatedName, Sequence[Match]]:
+    found: dict[StatedName, list[Match]] = {}
+    for match in matches:
+        found.setdefault(match.stated, []).append(match)
+    return found
+
+
+def _as_json(decision: Decision, matches: Sequence[Match]) -> dict[str, JsonValue]:
+    return {
+        "outcome": decision.outcome.value,
+        "matches": [
+            {
+                "register": match.row.kind,
+                "id": match.row.key,
+                "name": match.row.name,
+                "score": match.score,
+                "evidence": [match.evidence],
+            }
+            for match in matches
+            if match.row is not None
+        ],
+        "findings": [_finding(finding) for finding in decision.findings],
+    }
+
+
+def _finding(finding: Finding) -> JsonValue:
+    return {
+        "rule_id": finding.rule_id,
+        "outcome": finding.outcome.value,
+        "reason_text": finding.reason_text,
+        **finding.detail(),
+    }

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import json
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+from click.testing import CliRunner
+from sqlalchemy import text
+
+from factually.foundation.errors import InvalidInput
+from factually.independence.commands import policy, registers, screen, screenings
+from factually.independence.publishing import packaged_policy
+from factually.independence.registers.fec_csv import COLUMNS
+from factually.independence.screening import screen as screen_gift
+from tests.support.independence_factories import (
+    NOW,
+    OWN_GIFT,
+    prepare_screening,
+    register_csv,
+)
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import click
+    from click.testing import Result
+
+    from factually.foundation.crypto import Keyring
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+
+@dataclass
+class Parts:
+    database: Database
+    clock: FrozenClock
+    keyring: Keyring
+
+
+@pytest.fixture
+def parts(database: Database, clock: FrozenClock, keyring: Keyring) -> Parts:
+    return Parts(database, clock, keyring)
+
+
+def run(command: click.Command, parts: Parts, *arguments: object) -> Result:
+    return CliRunner().invoke(command, [str(argument) for argument in arguments], obj=parts)
+
+
+def test_a_register_is_imported_and_listed(parts: Parts, tmp_path: Path) -> None:
+    file = tmp_path / "committees.csv"
+    file.write_bytes(register_csv())
+    first = run(registers, parts, "import", "fec_committees", file, "--version", "2026-01-30")
+    again = run(registers, parts, "import", "fec_committees", file)
+    listed = run(registers, parts, "list")
+    assert first.output.startswith("New version 1 of fec_committees: 9 rows, SHA-256 ")
+    assert again.output.startswith("Unchanged since version 1")
+    assert "as of 2026-01-30, 9 rows" in listed.output
+    assert "committees.csv" in listed.output
+
+
+def test_a_damaged_register_is_refused_in_a_sentence(parts: Parts, tmp_path: Path) -> None:
+    file = tmp_path / "committees.csv"
+    file.write_bytes(b"nonsense\n")
+    result = run(registers, parts, "import", "fec_committees", file)
+    assert isinstance(result.exception, InvalidInput)
+
+
+def test_committees_are_packed_to_one_file_that_can_be_imported(parts: Parts, tmp_path: Path) -> None:
+    committees, former, packed = (
+        tmp_path / name for name in ("committees.csv", "former.csv", "packed.csv.gz")
+    )
+    committees.write_text(f"{','.join(COLUMNS)}\nC00000001,MADE-UP PAC,DC,U,Q,2014,2026,0,0\n")
+    former.write_text("cmte_id,former_name,first_cycle,last_cycle\nC00000001,EARLIER PAC,2012,2012\n")
+    assert run(registers, parts, "pack", committees, former, packed).exit_code == 0
+    assert ": 1 rows" in run(registers, parts, "import", "fec_committees", packed).output
+
+
+def test_a_policy_is_published_and_shown_with_its_hash(parts: Parts, tmp_path: Path) -> None:
+    file = tmp_path / "policy.json"
+    file.write_bytes(packaged_policy())
+    published = run(policy, parts, "publish", file)
+    shown = run(policy, parts, "show")
+    sha256 = published.output.rsplit(maxsplit=1)[-1]
+    assert published.output.startswith("Published version 2026-11-24")
+    assert shown.output.endswith(f"Version 2026-11-24, SHA-256 {sha256}\n")
+
+
+def test_a_file_of_names_becomes_one_decision_a_line(parts: Parts, tmp_path: Path) -> None:
+    with parts.database.transaction() as session:
+        prepare_screening(session)
+    source, target = tmp_path / "names.csv", tmp_path / "decisions.jsonl"
+    source.write_bytes(b"query_name,query_kind\nActBlue,organization\nB\xffd,person\nMade-up Bakery\n")
+    assert run(screen, parts, "--input", source, "--output", target).exit_code == 0
+    lines = [json.loads(line) for line in target.read_text().splitlines()]
+    assert [line.get("outcome", "error") for line in lines] == ["hold", "error", "allow"]
+
+
+def test_a_file_without_the_column_of_names_is_refused(parts: Parts, tmp_path: Path) -> None:
+    with parts.database.transaction() as session:
+        prepare_screening(session)
+    source = tmp_path / "names.csv"
+    source.write_text("name\nActBlue\n")
+    result = run(screen, parts, "--input", source, "--output", tmp_path / "decisions.jsonl")
+    assert isinstance(result.exception, InvalidInput)
+
+
+def test_a_screening_is_replayed(parts: Parts, owner_database: Database) -> None:
+    with parts.database.transaction() as session:
+        prepare_screening(session)
+        stored = screen_gift(session, OWN_GIFT, gift_id=uuid.uuid4(), keyring=parts.keyring, now=NOW)
+    same = run(screenings, parts, "replay", stored.id)
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE screening DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE screening SET outcome = 'hold'"))
+    altered = run(screenings, parts, "replay", stored.id)
+    assert (same.exit_code, same.output) == (0, "The same decision, on the same findings.\n")
+    assert (altered.exit_code, "was hold and is now allow" in altered.output) == (1, True)
