@@ -85,15 +85,24 @@ class Database:
         Args:
             url: SQLAlchemy address of the role the app runs as.
             pool_size: Connections kept by each engine; processes times both pools stay below 80.
+
+        Errors never repeat a statement's parameters, which may be a person's data.
         """
         connect_args = {"options": _SESSION_OPTIONS, "connect_timeout": 5}
         self.url = url
-        self.engine = create_engine(url, pool_size=pool_size, pool_pre_ping=True, connect_args=connect_args)
+        self.engine = create_engine(
+            url,
+            pool_size=pool_size,
+            pool_pre_ping=True,
+            hide_parameters=True,
+            connect_args=connect_args,
+        )
         self._read_engine = create_engine(
             url,
             pool_size=pool_size,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
+            hide_parameters=True,
             connect_args=connect_args,
         )
 

@@ -43,6 +43,13 @@ _REFERENCE_LENGTH = 8
 _OUR_FAULT = 500
 
 
+class Application(Flask):
+    """Flask, but its own log of a bug, which repeats the exception's words, is replaced by ours."""
+
+    def log_exception(self, exc_info: object) -> None:
+        """Leave the log to `_http_error`, which names the reference that the page shows."""
+
+
 def install_error_pages(app: Flask) -> None:
     """Answer typed errors, HTTP errors and bugs, each in the caller's form."""
     app.register_error_handler(DomainError, _domain_error)

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factually.web.bodies import MAXIMUM_BODY_BYTES, MAXIMUM_FIELDS, storable
+
+if TYPE_CHECKING:
+    from tests.unit.web.conftest import Visit
+
+JSON = {"Content-Type": "application/json"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b'"text"',
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b"\xff\xfe",
+        b"[" * 45_000,
+        b'{"a":' * 20_000,
+        b'{"a": "\\u0000"}',
+        b'{"a": ["\\ud800"]}',
+        b'{"\\u0000": 1}',
+    ],
+)
+def test_json_that_cannot_be_kept_is_a_422(visit: Visit, body: bytes) -> None:
+    assert visit.post("/machine", data=body, headers=JSON).status_code == 422
+
+
+def test_the_field_at_fault_is_named(visit: Visit) -> None:
+    answer = visit.post("/machine", data=b'{"name": {"first": "\\u0000"}}', headers=JSON)
+    assert answer.json is not None
+    assert answer.json["error"]["field"] == "name"
+
+
+def test_a_plain_object_is_read(visit: Visit) -> None:
+    assert visit.post("/machine", data=b'{"a": [1, "x", null]}', headers=JSON).json == {"a": [1, "x", None]}
+
+
+def test_a_form_with_nul_is_a_422_that_names_its_field(visit_without_tokens: Visit) -> None:
+    answer = visit_without_tokens.post("/open", data={"name": "a\x00b"})
+    assert answer.status_code == 422
+    assert "name" in answer.text
+    assert visit_without_tokens.get("/open?q=%00").status_code == 422
+
+
+@pytest.mark.parametrize(
+    "body",
+    [b"x" * (MAXIMUM_BODY_BYTES + 1), b"&".join(b"a%d=1" % number for number in range(MAXIMUM_FIELDS + 1))],
+)
+def test_too_much_is_a_413(visit_without_tokens: Visit, body: bytes) -> None:
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert visit_without_tokens.post("/open", data=body, headers=headers).status_code == 413
+
+
+def test_a_body_without_a_length_is_a_411(visit_without_tokens: Visit) -> None:
+    chunked = {"wsgi.input_terminated": True, "CONTENT_LENGTH": "", "HTTP_TRANSFER_ENCODING": "chunked"}
+    assert visit_without_tokens.post("/open", environ_overrides=chunked).status_code == 411
+
+
+@given(st.text())
+def test_storable_text_is_text_that_utf8_can_hold(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        assert not storable(text)
+    else:
+        assert storable(text) == ("\x00" not in text)
