@@ -1,0 +1,1 @@
+"""The append-only journal of who did what, and who looked."""
