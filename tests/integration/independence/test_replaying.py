@@ -70,6 +70,22 @@ def test_a_failed_screening_is_replayed_as_the_hold_it_was(database: Database, k
         assert replay(session, failed.id, keyring=keyring).same
 
 
+def test_a_screening_whose_register_could_not_be_read_is_replayed_as_the_hold_it_was(
+    database: Database, owner_database: Database, keyring: Keyring
+) -> None:
+    with database.transaction() as session:
+        prepare_screening(session)
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE register_name RENAME TO register_name_lost"))
+    with database.transaction() as session:
+        failed = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE register_name_lost RENAME TO register_name"))
+    with database.transaction() as session:
+        assert failed.policy_version is not None
+        assert replay(session, failed.id, keyring=keyring).same
+
+
 @pytest.mark.parametrize(
     ("change", "difference"),
     [

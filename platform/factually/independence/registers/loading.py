@@ -9,9 +9,8 @@ import zlib
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from psycopg import Connection
 from sqlalchemy import select
 
 from factually.foundation.canonical import sha256_hex
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import LiteralString
 
+    from psycopg import Connection
     from sqlalchemy.orm import Session
 
     from factually.independence.registers.entries import Entry
@@ -34,7 +34,8 @@ PARSERS: Final[Mapping[str, Callable[[bytes], tuple[Entry, ...]]]] = {FEC_COMMIT
 """Register kinds we can read, each with its file format."""
 
 _GZIP: Final = b"\x1f\x8b"
-_LARGEST_FILE: Final = 500_000_000
+LARGEST_FILE: Final = 500_000_000
+"""Bytes a packed file may unpack to; the largest register known (IRS EO BMF) has half of that."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +126,7 @@ def _add_version(
 
 def _copy(session: Session, target: LiteralString, rows: Iterable[tuple[object, ...]]) -> None:
     """Send rows by COPY on the session's own connection: part of its transaction, 50,000 rows a second."""
-    connection = session.connection().connection.driver_connection
-    if not isinstance(connection, Connection):
-        raise TypeError("registers are loaded through psycopg")
+    connection = cast("Connection", session.connection().connection.driver_connection)
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
@@ -139,9 +138,9 @@ def _unpacked(data: bytes) -> bytes:
         return data
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = packed.read(_LARGEST_FILE + 1)
+            unpacked = packed.read(LARGEST_FILE + 1)
     except (EOFError, OSError, zlib.error) as error:
         raise InvalidInput("The compressed file is damaged. Nothing was loaded.", field="file") from error
-    if len(unpacked) > _LARGEST_FILE:
+    if len(unpacked) > LARGEST_FILE:
         raise InvalidInput("The file is larger than any register. Nothing was loaded.", field="file")
     return unpacked

@@ -9,6 +9,7 @@ import pytest
 
 from factually.foundation.errors import InvalidInput
 from factually.independence.queries import known_register_versions
+from factually.independence.registers import loading
 from factually.independence.registers.in_force import StoredRegisters, registers_in_force
 from factually.independence.registers.loading import load_register, packaged_register
 from tests.support.independence_factories import AS_OF, ENTRIES, NOW, register_csv, register_file
@@ -72,6 +73,15 @@ def test_a_damaged_file_leaves_the_old_version_in_force(
         load_register(session, replace(register_file(), data=data), now=NOW + timedelta(days=1))
     with database.reading() as connection:
         assert registers_in_force(connection)[0].retrieved_at == NOW
+
+
+def test_a_packed_file_that_unpacks_beyond_any_register_is_refused(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "LARGEST_FILE", 100)
+    packed = replace(register_file(), data=gzip.compress(register_csv()))
+    with database.transaction() as session, pytest.raises(InvalidInput, match="larger than any register"):
+        load_register(session, packed, now=NOW)
 
 
 def test_an_unknown_kind_is_refused(database: Database) -> None:
