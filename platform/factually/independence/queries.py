@@ -70,14 +70,6 @@ def screenings_of(
     )
 
 
-def latest_screening(
-    session: Session | Connection, gift_id: uuid.UUID, *, keyring: Keyring
-) -> ScreeningResult | None:
-    """Return the last screening of a gift with its evidence, None where it was never screened."""
-    screenings = screenings_of(session, gift_id, keyring=keyring)
-    return screenings[-1] if screenings else None
-
-
 def latest_outcomes(
     session: Session | Connection, gift_ids: Collection[uuid.UUID]
 ) -> Mapping[uuid.UUID, Outcome]:

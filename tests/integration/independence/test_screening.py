@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from factually.independence.models import PolicyVersion, Screening
 from factually.independence.outcomes import Outcome
-from factually.independence.queries import latest_outcomes, latest_screening, screenings_of
+from factually.independence.queries import latest_outcomes, screenings_of
 from factually.independence.screening import screen
 from factually.independence.subjects import PaymentFacts, Stage
 from tests.support.independence_factories import NOW, OWN_GIFT, organisation_gift, prepare_screening
@@ -54,7 +54,7 @@ def test_what_was_decided_is_read_back_whole(prepared: Database, keyring: Keyrin
     with prepared.transaction() as session:
         stored = screen(session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW)
     with prepared.reading() as connection:
-        assert latest_screening(connection, GIFT, keyring=keyring) == stored
+        assert screenings_of(connection, GIFT, keyring=keyring) == (stored,)
 
 
 def test_each_stage_adds_a_screening_and_the_last_one_counts(prepared: Database, keyring: Keyring) -> None:
@@ -72,7 +72,7 @@ def test_each_stage_adds_a_screening_and_the_last_one_counts(prepared: Database,
 
 def test_a_gift_never_screened_has_no_screening(prepared: Database, keyring: Keyring) -> None:
     with prepared.reading() as connection:
-        assert latest_screening(connection, GIFT, keyring=keyring) is None
+        assert screenings_of(connection, GIFT, keyring=keyring) == ()
 
 
 def test_nothing_the_donor_said_is_stored_in_the_open(prepared: Database, keyring: Keyring) -> None:
