@@ -96,11 +96,6 @@ class Match:
 class Matcher(Protocol):
     """Finds the register rows that stated names may denote."""
 
-    @property
-    def version(self) -> str:
-        """Name the engine and its tables: another version may answer otherwise."""
-        ...
-
     def find(self, stated: Sequence[StatedName]) -> Sequence[Match]:
         """Return all matches, in a fixed order."""
         ...

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from factually.foundation.errors import NotFound
 from factually.independence.deciding import decide, hold_for_failure
 from factually.independence.facts import facts_from_json
-from factually.independence.matching import PlainMatcher
 from factually.independence.models import Screening
 from factually.independence.publishing import published_policy
 from factually.independence.queries import stored_findings
+from factually.independence.registers.engine import ENGINE
 from factually.independence.rules.rule import Case
 from factually.independence.screening import find_matches
 from factually.independence.sealing import INPUTS_HASH, inputs_place
@@ -69,8 +69,8 @@ def _decide_again(session: Session, screening: Screening, text: str) -> Decision
 def _changed_basis(screening: Screening, inputs_hash: bytes) -> Iterator[str]:
     if not compare_digest(screening.inputs_hash, inputs_hash):
         yield "The inputs do not have the hash that was stored with them."
-    if screening.matcher != PlainMatcher.version:
-        yield f"It was made by {screening.matcher}; this is {PlainMatcher.version}."
+    if screening.matcher != ENGINE:
+        yield f"It was made by {screening.matcher}; this is {ENGINE}."
 
 
 def _changed_findings(before: Sequence[Finding], after: Sequence[Finding]) -> Iterator[str]:

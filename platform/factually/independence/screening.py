@@ -12,11 +12,12 @@ from factually.foundation.errors import DomainError
 from factually.foundation.identifiers import new_id
 from factually.independence.deciding import decide, hold_for_failure
 from factually.independence.facts import Facts
-from factually.independence.matching import PlainMatcher, stated_names
+from factually.independence.matching import stated_names
 from factually.independence.models import Screening, ScreeningFinding
 from factually.independence.publishing import policy_in_force
 from factually.independence.queries import clearance
-from factually.independence.registers.in_force import StoredRegisters, registers_in_force
+from factually.independence.registers.engine import ENGINE, matcher_over
+from factually.independence.registers.in_force import registers_in_force
 from factually.independence.results import Clearance, ScreeningResult
 from factually.independence.rules.rule import Case
 from factually.independence.sealing import INPUTS_HASH, detail_place, inputs_place
@@ -76,7 +77,7 @@ def screen(
             gift_id=gift_id,
             stage=subject.stage.value,
             policy_version=None if policy is None else policy.version,
-            matcher=PlainMatcher.version,
+            matcher=ENGINE,
             facts=dict(judgement.facts.as_json()),
             inputs=keyring.encrypt(inputs, inputs_place(screening_id)),
             inputs_hash=keyring.blind_index(inputs, INPUTS_HASH),
@@ -113,7 +114,7 @@ def find_matches(session: Session, subject: ScreeningSubject, facts: Facts) -> t
     """Look the subject's names up in the registers that the facts name; none if those could not be read."""
     if facts.failure is not None:
         return ()
-    return tuple(PlainMatcher(StoredRegisters(session, facts.registers)).find(stated_names(subject)))
+    return tuple(matcher_over(session, facts.registers).find(stated_names(subject)))
 
 
 def _judge(session: Session, subject: ScreeningSubject, now: datetime) -> _Judgement:

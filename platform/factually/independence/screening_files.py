@@ -9,9 +9,10 @@ from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
 from factually.independence.deciding import Decision, decide
 from factually.independence.facts import Facts
-from factually.independence.matching import PlainMatcher, stated_names
+from factually.independence.matching import stated_names
 from factually.independence.publishing import policy_in_force
-from factually.independence.registers.in_force import StoredRegisters, registers_in_force
+from factually.independence.registers.engine import matcher_over
+from factually.independence.registers.in_force import registers_in_force
 from factually.independence.rules.rule import Case
 from factually.independence.subjects import Capacity, ScreeningSubject, Stage
 
@@ -44,7 +45,7 @@ def screen_rows(
     """
     policy = policy_in_force(session, now)
     facts = Facts(now=now, registers=registers_in_force(session))
-    matcher = PlainMatcher(StoredRegisters(session, facts.registers))
+    matcher = matcher_over(session, facts.registers)
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         subjects = [_subject_or_error(row) for row in batch]
