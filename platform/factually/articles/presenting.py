@@ -140,6 +140,16 @@ def evidence_headline(figures: EvidenceFigures) -> str:
     )
 
 
+def single_source_sentence(figures: EvidenceFigures) -> str | None:
+    """Return which sections rest on one source, None where none does."""
+    numbers = [str(number) for number in figures.single_source_sections]
+    if not numbers:
+        return None
+    if len(numbers) == 1:
+        return f"Section {numbers[0]} rests on a single source."
+    return f"Sections {', '.join(numbers[:-1])} and {numbers[-1]} each rest on a single source."
+
+
 def _count(number: int, noun: str) -> str:
     return {0: f"no {noun}", 1: f"1 {noun}"}.get(number, f"{number} {noun}s")
 

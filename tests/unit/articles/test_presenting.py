@@ -9,7 +9,7 @@ from hypothesis import given
 from factually.articles.citations import Words
 from factually.articles.evidence import examine
 from factually.articles.parsing import parse_article
-from factually.articles.presenting import CitationLink, evidence_headline, lay_out
+from factually.articles.presenting import CitationLink, evidence_headline, lay_out, single_source_sentence
 from tests.support.article_factories import COMPLETE, SAMPLE, article_contents, short_text
 
 if TYPE_CHECKING:
@@ -75,3 +75,17 @@ def test_no_id_stands_twice_on_a_page(content: ArticleContent) -> None:
 )
 def test_the_evidence_box_says_what_is_missing_before_what_is_there(text: str | bytes, headline: str) -> None:
     assert evidence_headline(examine(parse_article(text).content).figures) == headline
+
+
+@pytest.mark.parametrize(
+    ("sections", "sentence"),
+    [
+        ((), None),
+        ((5,), "Section 5 rests on a single source."),
+        ((5, 6), "Sections 5 and 6 each rest on a single source."),
+        ((2, 5, 6), "Sections 2, 5 and 6 each rest on a single source."),
+    ],
+)
+def test_sections_of_a_single_source_are_named(sections: tuple[int, ...], sentence: str | None) -> None:
+    figures = examine(parse_article(SAMPLE).content).figures
+    assert single_source_sentence(replace(figures, single_source_sections=sections)) == sentence

@@ -1,0 +1,258 @@
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+import pytest
+from sqlalchemy import select
+
+from factually.articles.drafting import add_revision
+from factually.articles.importing import ImportRequest, import_article
+from factually.articles.models import Article
+from factually.articles.parsing import parse_article
+from factually.articles.publishing import publish_revision
+from factually.audit.journal import SYSTEM
+from tests.support.article_factories import COMPLETE, OVERRIDE, SAMPLE, published, short_text
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+PAYLOAD = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
+
+
+class Page(HTMLParser):
+    """Collects what the tests ask of a page: ids, links with their attributes, and all text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.ids: list[str] = []
+        self.links: list[dict[str, str | None]] = []
+        self.tags: list[str] = []
+        self._texts: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        named = dict(attrs)
+        self.tags.append(tag)
+        if named.get("id"):
+            self.ids.append(str(named["id"]))
+        if tag == "a":
+            self.links.append(named)
+
+    def handle_data(self, data: str) -> None:
+        self._texts.append(data)
+
+    @property
+    def text(self) -> str:
+        return " ".join("".join(self._texts).split())
+
+
+def read(client: FlaskClient, slug: str) -> Page:
+    answer = client.get(f"/fact-checks/{slug}")
+    assert answer.status_code == 200
+    return Page(answer.text)
+
+
+def structured_data(html: str) -> dict[str, object]:
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    data: dict[str, object] = json.loads(found[1])
+    return data
+
+
+def test_an_imported_article_says_that_its_sources_are_missing_and_who_published_it(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    page = read(client, published(database, SAMPLE, now=clock.now()).slug)
+    assert "6 of 6 cited sources are not yet recorded" in page.text
+    assert f"by decision of {OVERRIDE.by}: {OVERRIDE.reason}" in page.text
+    assert "Imported from an earlier system, which named no author." in page.text
+    assert "Published November 24, 2026." in page.text
+    assert page.text.count("Cited in the text, not yet recorded.") == 6
+
+
+@pytest.mark.parametrize("text", [SAMPLE, COMPLETE])
+def test_every_link_inside_the_page_leads_to_one_place(
+    client: FlaskClient, database: Database, clock: FrozenClock, text: bytes
+) -> None:
+    page = read(client, published(database, text, now=clock.now()).slug)
+    assert len(page.ids) == len(set(page.ids))
+    inside = {str(link["href"])[1:] for link in page.links if str(link.get("href")).startswith("#")}
+    assert inside <= set(page.ids)
+    citations = parse_article(text).content.citations
+    assert sum(identifier.startswith("citation-") for identifier in page.ids) == citations
+
+
+def test_an_article_with_sources_shows_its_figures_and_links_each_source(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    page = read(client, published(database, COMPLETE, now=clock.now()).slug)
+    assert "30 citations, 7 sources, 3 publishers, no section with a single source" in page.text
+    assert "evidence check refuses" not in page.text
+    links = [link for link in page.links if link.get("data-originalurl")]
+    assert len(links) == 7
+    assert links[5] == {
+        "href": "https://www.fec.gov/data/",
+        "rel": "nofollow noopener",
+        "data-originalurl": "https://www.fec.gov/data/",
+        "data-versiondate": "2026-11-24",
+    }
+
+
+def test_sections_of_one_source_are_named(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    one = published(database, short_text(section="It moves [1]."), now=clock.now())
+    assert "Section 1 rests on a single source." in read(client, one.slug).text
+    several = published(database, SAMPLE, now=clock.now())
+    assert "Sections 5 and 6 each rest on a single source." in read(client, several.slug).text
+
+
+def test_the_banner_asks_in_the_two_known_sentences_and_says_where_the_reader_came_from(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    imported = published(database, SAMPLE, now=clock.now())
+    page = read(client, imported.slug)
+    banner, appeal = SAMPLE.decode().splitlines()[:2]
+    assert banner in page.text
+    assert appeal in page.text
+    assert f"/donate?amount=5&from={imported.slug}" in [link.get("href") for link in page.links]
+
+
+def test_byline_disclosure_and_date_of_the_check_are_shown_where_known(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    request = ImportRequest(
+        "", origin="newsroom", byline=("A. Writer", "B. Writer"), ai_disclosure="No AI had a part in it."
+    )
+    text = short_text() + "\nChecked on November 3, 2025"
+    page = read(client, published(database, text, now=clock.now(), request=request).slug)
+    assert "By A. Writer, B. Writer. Published November 24, 2026, checked on November 3, 2025." in page.text
+    assert "No AI had a part in it." in page.text
+
+
+def test_the_older_form_is_shown_without_an_empty_summary(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    text = "Is it so?\n1. Summary of the results\nIt is."
+    page = read(client, published(database, text, now=clock.now()).slug)
+    assert "summary" not in page.ids
+    assert "Summary of the results" in page.text
+
+
+def test_markup_in_a_text_stays_text(client: FlaskClient, database: Database, clock: FrozenClock) -> None:
+    text = short_text(
+        title=f"Is it {PAYLOAD} so?", summary=f"Yes {PAYLOAD} [1] [2].", section=PAYLOAD
+    ).replace("Boiling, explained", PAYLOAD)
+    slug = published(database, text, now=clock.now()).slug
+    html = client.get(f"/fact-checks/{slug}").text
+    page = Page(html)
+    assert "alert(1)" in page.text
+    assert page.tags.count("script") == 1
+    assert "img" not in page.tags
+    assert structured_data(html)["headline"] == f"Is it {PAYLOAD} so?"
+
+
+def test_machines_find_kind_address_and_dates(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    slug = published(database, SAMPLE, now=clock.now()).slug
+    html = client.get(f"/fact-checks/{slug}").text
+    described = structured_data(html)
+    address = f"http://localhost/fact-checks/{slug}"
+    assert described["@type"] == "BackgroundNewsArticle"
+    assert described["datePublished"] == clock.now().isoformat()
+    assert described["url"] == address
+    assert f'<link rel="canonical" href="{address}">' in html
+    assert f'<meta property="og:url" content="{address}">' in html
+
+
+def test_a_page_is_cached_by_its_revision_and_asked_for_again(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    slug = published(database, SAMPLE, now=clock.now()).slug
+    first = client.get(f"/fact-checks/{slug}")
+    assert first.headers["Cache-Control"] == ("public, max-age=0, s-maxage=60, stale-while-revalidate=600")
+    assert "Set-Cookie" not in first.headers
+    again = client.get(f"/fact-checks/{slug}", headers={"If-None-Match": f"W/{first.headers['ETag']}"})
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == first.headers["ETag"]
+    assert client.head(f"/fact-checks/{slug}").headers["ETag"] == first.headers["ETag"]
+
+
+def test_a_new_revision_changes_the_page_and_says_when(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    slug = published(database, short_text(), now=clock.now()).slug
+    etag = client.get(f"/fact-checks/{slug}").headers["ETag"]
+    clock.advance(timedelta(days=1))
+    with database.transaction() as session:
+        article = session.scalars(select(Article)).one()
+        content = parse_article(short_text(section="Altitude moves it [1] [2].")).content
+        revision = add_revision(session, article, content, now=clock.now())
+        publish_revision(session, revision, override=None, actor=SYSTEM, now=clock.now())
+    answer = client.get(f"/fact-checks/{slug}", headers={"If-None-Match": etag})
+    assert answer.status_code == 200
+    text = Page(answer.text).text
+    assert "Altitude moves it" in text
+    assert "Published November 24, 2026, updated November 25, 2026." in text
+
+
+@pytest.mark.parametrize("slug", ["nothing-here", "a%00b", "%F0%9F%98%80", "A-B", "a" * 3_000])
+def test_an_unknown_address_is_not_found(client: FlaskClient, slug: str) -> None:
+    answer = client.get(f"/fact-checks/{slug}")
+    assert answer.status_code == 404
+    assert "There is no fact check at this address." in answer.text
+
+
+def test_a_draft_is_not_found(client: FlaskClient, database: Database, clock: FrozenClock) -> None:
+    with database.transaction() as session:
+        slug = import_article(session, ImportRequest(SAMPLE), now=clock.now(), actor=SYSTEM).slug
+    assert client.get(f"/fact-checks/{slug}").status_code == 404
+
+
+def test_the_feed_holds_the_newest_articles_first_with_absolute_addresses(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    published(database, SAMPLE, now=clock.now())
+    clock.advance(timedelta(hours=1))
+    newest = published(database, short_text(title="Is <b>it</b> so & why?"), now=clock.now())
+    answer = client.get("/feed.atom")
+    assert answer.content_type == "application/atom+xml; charset=utf-8"
+    root = ET.fromstring(answer.data)  # noqa: S314 - our own feed, made by this very test
+    entries = root.findall(f"{ATOM}entry")
+    assert len(entries) == 2
+    assert entries[0].findtext(f"{ATOM}title") == "Is <b>it</b> so & why?"
+    assert str(entries[0].findtext(f"{ATOM}id")).startswith("urn:uuid:")
+    assert entries[0].findtext(f"{ATOM}updated") == "2026-11-24T13:00:00+00:00"
+    links = [link.get("href") for link in root.iter(f"{ATOM}link")]
+    assert f"http://localhost/fact-checks/{newest.slug}" in links
+    assert all(str(link).startswith("http://localhost/") for link in links)
+
+
+def test_a_summary_in_the_feed_is_escaped_html(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    published(database, short_text(summary=f"{PAYLOAD} [1].\nMore [2]."), now=clock.now())
+    root = ET.fromstring(client.get("/feed.atom").data)  # noqa: S314 - our own feed, made by this very test
+    summary = root.findtext(f"{ATOM}entry/{ATOM}summary")
+    assert summary is not None
+    assert summary.startswith("<p>&lt;/script&gt;")
+    assert summary.endswith("</p><p>More.</p>")
+
+
+def test_the_feed_answers_304_until_something_is_published(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    etag = client.get("/feed.atom").headers["ETag"]
+    assert client.get("/feed.atom", headers={"If-None-Match": etag}).status_code == 304
+    published(database, SAMPLE, now=clock.now())
+    assert client.get("/feed.atom", headers={"If-None-Match": etag}).status_code == 200
