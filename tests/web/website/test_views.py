@@ -6,8 +6,6 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import pytest
-
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.publishing import Override
 from factually.audit.journal import Actor
@@ -17,13 +15,13 @@ from factually.website import views
 from tests.support.independence_factories import ENTRIES, prepare_screening
 
 if TYPE_CHECKING:
+    import pytest
     from flask import Flask
     from flask.testing import FlaskClient
 
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
 
-PUBLIC = "public, max-age=0, s-maxage=60, stale-while-revalidate=600"
 TEXT = """\
 Fact check: Is number {number} a prime?
 Executive Summary
@@ -150,50 +148,10 @@ def test_the_about_page_says_where_to_write(client: FlaskClient) -> None:
         assert f'id="{anchor}"' in page
 
 
-@pytest.mark.parametrize("address", ["/", "/about", "/independence", "/robots.txt"])
-def test_a_public_page_may_be_kept_by_shared_caches(client: FlaskClient, address: str) -> None:
-    first = client.get(address)
-    assert first.headers["Cache-Control"] == PUBLIC
-    assert "Set-Cookie" not in first.headers
-    again = client.get(address, headers={"If-None-Match": first.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-
-
-def test_a_changed_page_has_another_tag(client: FlaskClient, database: Database, clock: FrozenClock) -> None:
-    before = client.get("/").headers["ETag"]
-    publish_articles(database, clock, range(1, 2))
-    assert client.get("/", headers={"If-None-Match": before}).status_code == 200
-
-
 def test_crawlers_are_kept_to_what_is_for_readers(client: FlaskClient) -> None:
     answer = client.get("/robots.txt")
     assert answer.content_type == "text/plain; charset=utf-8"
     assert "Disallow: /oversight/" in answer.text
-
-
-def test_a_file_is_kept_for_ever_under_its_version_and_checked_under_any_other(client: FlaskClient) -> None:
-    address = next(link for link in links(client.get("/about").text) if link.startswith("/static/css/"))
-    answer = client.get(address)
-    assert answer.content_type == "text/css; charset=utf-8"
-    assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-    for other in ("/static/css/site.css", "/static/css/site.css?v=old"):
-        assert client.get(other).headers["Cache-Control"] == "no-cache"
-
-
-def test_compressed_and_plain_files_have_tags_of_their_own(client: FlaskClient) -> None:
-    plain = client.get("/static/css/site.css")
-    packed = client.get("/static/css/site.css", headers={"Accept-Encoding": "gzip"})
-    assert packed.headers["Content-Encoding"] == "gzip"
-    assert len(packed.data) < len(plain.data) / 2
-    assert packed.headers["ETag"] != plain.headers["ETag"]
-    assert "Accept-Encoding" in plain.headers["Vary"]
-    refused = client.get("/static/css/site.css", headers={"Accept-Encoding": "gzip;q=0"})
-    assert "Content-Encoding" not in refused.headers
-
-
-def test_a_file_that_is_not_there_is_a_plain_404(client: FlaskClient) -> None:
-    assert client.get("/static/css/none.css").status_code == 404
-    assert client.get("/static/../views.py").status_code == 404
 
 
 def test_the_style_guide_shows_each_error_beside_its_field(client: FlaskClient) -> None:

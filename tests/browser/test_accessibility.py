@@ -1,0 +1,172 @@
+"""axe finds nothing on any page, in both themes, at phone and desk width (WCAG 2.2 A and AA)."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from factually.web.sessions import cookie_name, start_session
+from tests.support.article_factories import COMPLETE, SAMPLE, published
+from tests.support.independence_factories import prepare_screening
+from tests.support.people import add_person
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from playwright.sync_api import Browser, Page
+
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+Theme: TypeAlias = Literal["light", "dark"]
+
+pytestmark = pytest.mark.browser
+
+SWITCHES: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic")
+PHONE: Final = 390
+DESK: Final = 1280
+NARROWEST: Final = 320
+RULES: Final = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    },
+    "rules": {"target-size": {"enabled": True}},
+}
+PUBLIC: Final = ("/", "/about", "/independence", "/donate", "/sign-in", "/style-guide", "/no-such-page")
+LARGEST_CONTENT: Final = """
+() => Math.max(...[...document.querySelectorAll("body *")].map(e => e.getBoundingClientRect().right))
+"""
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if program is None:
+        pytest.skip("There is no Chromium.")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask, database: Database, clock: FrozenClock) -> Iterator[str]:
+    """The whole application with a policy, a register and two articles, on a free port of this machine."""
+    with database.transaction() as session:
+        prepare_screening(session)
+    for text in (COMPLETE, SAMPLE):
+        published(database, text, now=clock.now())
+    # As in life: forms hold a token.
+    app.config.update(WTF_CSRF_ENABLED=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def faults(page: Page) -> list[str]:
+    """What axe finds, one line a rule."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
+
+
+def articles(page: Page, address: str) -> list[str]:
+    """Addresses of the articles on the front page."""
+    page.goto(address)
+    links = page.locator("article h3 a")
+    return [str(links.nth(number).get_attribute("href")) for number in range(links.count())]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_axe_finds_nothing_on_public_pages(chromium: Browser, address: str, theme: Theme, width: int) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+    pages = [*PUBLIC, *articles(page, address)]
+    assert len(pages) == len(PUBLIC) + 2
+    for path in pages:
+        page.goto(address + path)
+        assert faults(page) == [], path
+    page.close()
+
+
+def test_every_page_fits_a_screen_of_320_pixels(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(viewport={"width": NARROWEST, "height": 800})
+    for path in [*PUBLIC, *articles(page, address)]:
+        page.goto(address + path)
+        assert page.evaluate(LARGEST_CONTENT) <= NARROWEST, path
+    page.close()
+
+
+def test_the_keyboard_reaches_the_text_in_one_step(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null")
+    page.close()
+
+
+def test_an_error_in_the_summary_leads_to_its_field(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    page.goto(f"{address}/style-guide")
+    for text, field in (("Enter your e-mail address.", "email"), ("Say whose money this is.", "capacity-0")):
+        page.get_by_role("link", name=text).click()
+        assert page.evaluate("location.hash") == f"#{field}"
+        page.keyboard.press("Tab")
+    page.close()
+
+
+def test_nothing_moves_for_readers_who_asked_for_less_motion(chromium: Browser, address: str) -> None:
+    page = chromium.new_page(reduced_motion="reduce")
+    page.goto(address)
+    assert page.locator(".masthead .button").evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
+    page.close()
+
+
+def test_pages_of_readers_ask_nothing_of_other_servers(chromium: Browser, address: str) -> None:
+    page = chromium.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for path in [path for path in PUBLIC if path != "/donate"]:
+        page.goto(address + path)
+    assert asked
+    assert [url for url in asked if not url.startswith(address)] == []
+    page.close()
+
+
+@pytest.fixture
+def auditors_cookie(app: Flask, database: Database, clock: FrozenClock) -> tuple[str, str]:
+    """Name and value of the cookie of an auditor who is signed in."""
+    auditor = add_person(database, "auditor", now=clock.now())
+    with database.transaction() as session:
+        token = start_session(session, auditor.id, now=clock.now())
+    return cookie_name(app.extensions["factually.web"].site), token
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_the_auditors_pages(
+    chromium: Browser, address: str, auditors_cookie: tuple[str, str], theme: Theme
+) -> None:
+    name, value = auditors_cookie
+    context = chromium.new_context(color_scheme=theme)
+    context.add_cookies([{"name": name, "value": value, "url": address}])
+    page = context.new_page()
+    for path in ("/oversight/", "/oversight/gifts"):
+        answer = page.goto(address + path)
+        assert answer is not None
+        assert answer.status == 200
+        assert faults(page) == [], path
+    context.close()
