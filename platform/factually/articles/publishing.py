@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from factually.articles.models import Article, ArticlePublication, ArticleRevision
+from factually.articles.revisions import read_content
 from factually.audit.journal import Actor, record
 from factually.foundation.errors import Conflict, InvalidInput
 
@@ -65,6 +66,7 @@ def publish_revision(
     )
     session.flush()
     article.status = "published"
+    article.kind = read_content(revision.document).kind
     article.published_number = revision.number
     article.published_at = article.published_at or now
     record(

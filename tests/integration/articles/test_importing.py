@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from factually.articles.importing import ImportRequest, import_article, slug_for
 from factually.articles.models import Article, ArticleRevision
@@ -11,10 +13,11 @@ from factually.articles.publishing import Override
 from factually.audit.journal import SYSTEM, JournalEntry
 from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import Conflict, InvalidInput
-from factually.foundation.identifiers import new_id
 from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from factually.articles.importing import Imported
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
@@ -23,6 +26,18 @@ if TYPE_CHECKING:
 def bring_in(database: Database, clock: FrozenClock, request: ImportRequest) -> Imported:
     with database.transaction() as session:
         return import_article(session, request, now=clock.now(), actor=SYSTEM)
+
+
+def wait_until_blocked(session: Session) -> None:
+    """Return once another transaction waits for this one."""
+    blocked = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
+    )
+    for _ in range(500):
+        if session.scalar(blocked):
+            return
+        time.sleep(0.01)
+    pytest.fail("nobody waited")
 
 
 def test_a_text_becomes_a_draft_with_a_first_revision(database: Database, clock: FrozenClock) -> None:
@@ -56,22 +71,17 @@ def test_another_text_never_replaces_the_one_at_its_address(database: Database, 
         bring_in(database, clock, ImportRequest(short_text(section="Altitude moves it [1] [2].")))
 
 
-def test_an_import_beside_another_one_of_the_same_address_is_refused(
+def test_of_two_imports_at_once_to_one_address_the_second_is_refused(
     database: Database, clock: FrozenClock
 ) -> None:
-    with database.transaction() as session:
-        session.add(
-            Article(
-                id=new_id(),
-                slug=slug_for("Does water boil at 100 °C?"),
-                kind="explainer",
-                origin="newsroom",
-                status="draft",
-                created_at=clock.now(),
-            ),
-        )
-    with pytest.raises(Conflict, match="Another text already has the address"):
-        bring_in(database, clock, ImportRequest(short_text()))
+    other = ImportRequest(short_text(section="Altitude moves it [1] [2]."))
+    with ThreadPoolExecutor(1) as second:
+        with database.transaction() as session:
+            import_article(session, ImportRequest(short_text()), now=clock.now(), actor=SYSTEM)
+            waiting = second.submit(bring_in, database, clock, other)
+            wait_until_blocked(session)
+        with pytest.raises(Conflict, match="Another text already has the address"):
+            waiting.result(timeout=10)
 
 
 def test_errors_of_the_gate_block_publishing_and_leave_nothing_behind(

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -66,6 +67,17 @@ def test_a_second_revision_is_chained_to_the_first_and_keeps_the_first_date(
         assert (revision.number, revision.previous_sha256) == (2, imported.sha256)
         publish_revision(session, revision, override=None, actor=SYSTEM, now=clock.now())
         assert (article.published_number, article.published_at) == (2, first_public)
+
+
+def test_an_article_is_of_the_kind_its_public_revision_is(database: Database, clock: FrozenClock) -> None:
+    published(database, short_text(), now=clock.now())
+    with database.transaction() as session:
+        article = session.scalars(select(Article)).one()
+        content = replace(parse_article(short_text()).content, kind="analysis")
+        revision = add_revision(session, article, content, now=clock.now())
+        assert article.kind == "explainer"
+        publish_revision(session, revision, override=None, actor=SYSTEM, now=clock.now())
+        assert article.kind == "analysis"
 
 
 def test_a_revision_is_made_public_once(database: Database, clock: FrozenClock) -> None:
