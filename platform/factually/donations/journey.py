@@ -179,6 +179,8 @@ class Journey:
         for _ in range(_ROUNDS):
             step = self._step()
             with self.database.transaction() as session:
+                # The gift's row first, always: two processes that end the same call must not wait crosswise.
+                lock_gift(session, gift_id)
                 if made is not None:
                     close_call(session, made, AttemptOutcome.ACCEPTED, code=None, now=step.now)
                 made = fold(session, gift_id, snapshot, post=self.post, step=step)

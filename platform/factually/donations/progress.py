@@ -43,10 +43,12 @@ class Step:
 def lock_gift(session: Session, gift_id: uuid.UUID) -> Gift:
     """Return the gift with its row locked, as it is now and not as this session may remember it.
 
+    Rows that only point to the gift, such as a webhook's, can be added meanwhile.
+
     Raises:
         NotFound: No such gift.
     """
-    query = select(Gift).where(Gift.id == gift_id).with_for_update()
+    query = select(Gift).where(Gift.id == gift_id).with_for_update(key_share=True)
     gift = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
     if gift is None:
         raise NotFound("There is no gift at this address.")

@@ -197,6 +197,8 @@ class StripeGateway:
             )
         except stripe.SignatureVerificationError as error:
             raise BadSignature("The signature does not match.") from error
+        except (AttributeError, KeyError, TypeError) as error:
+            raise ValueError("the body is no event") from error
         return read_notice(event.to_dict())
 
     def _snapshot(self, intent: stripe.PaymentIntent) -> IntentSnapshot:

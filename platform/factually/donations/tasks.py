@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from procrastinate import Blueprint, JobContext, RetryStrategy
+from procrastinate import JobContext, RetryStrategy
 from sqlalchemy import update
 
 from factually.audit.journal import STRIPE, SYSTEM
@@ -16,12 +16,13 @@ from factually.donations.progress import SETTLE, Step
 from factually.donations.sweeping import give_up_abandoned, release_overdue, settle_stuck
 from factually.foundation.errors import Unavailable
 from factually.jobs.context import worker_context
+from factually.jobs.tasks import TaskList
 
 if TYPE_CHECKING:
     from factually.audit.journal import Actor
     from factually.jobs.context import WorkerContext
 
-tasks = Blueprint()
+tasks = TaskList()
 SWEEP: Final = "donations.sweep"
 _RETRY = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
 
@@ -43,8 +44,7 @@ def settle(
             )
 
 
-@tasks.periodic(cron="*/10 * * * *")
-@tasks.task(name=SWEEP, pass_context=True)
+@tasks.task(name=SWEEP, pass_context=True, cron="*/10 * * * *")
 def sweep(context: JobContext, timestamp: int) -> None:
     """Release overdue holds, end abandoned gifts, and settle what a death left between two steps."""
     del timestamp

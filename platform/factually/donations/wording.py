@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.steps import ReleaseReason
+
 if TYPE_CHECKING:
     from factually.donations.models import Gift
 
@@ -26,6 +28,7 @@ _DECLINES: Final = {
     ),
 }
 DEFAULT_REASON: Final = "This gift does not fit our funding policy."
+REVIEWED: Final = "A person looked at this gift and found that we can't take it."
 MANUAL_RULE: Final = "review"
 
 
@@ -45,8 +48,9 @@ def decline_sentence(decline_code: str | None) -> str:
 
 def refusal_of(gift: Gift) -> Refusal:
     """Return the rule that decided a gift, with the sentence its donor is told."""
+    by_reviewer = gift.release_reason == ReleaseReason.REFUSED_BY_REVIEWER.value
     return Refusal(
         rule_id=gift.deciding_rule or MANUAL_RULE,
-        reason=gift.deciding_reason or DEFAULT_REASON,
+        reason=REVIEWED if by_reviewer else gift.deciding_reason or DEFAULT_REASON,
         policy_version=gift.policy_version or "",
     )

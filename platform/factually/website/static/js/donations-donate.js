@@ -89,12 +89,19 @@
     return { status: answer.status, body: await answer.json() };
   }
 
+  /* The button stays off on the way to another page, where a second click could only be a mistake. */
+  let leaving = false;
+  function leaveFor(url) {
+    leaving = true;
+    window.location.assign(url);
+  }
+
   const pause = () => new Promise((resolve) => { setTimeout(resolve, PAUSE_MS); });
 
   async function follow(stripe, gift, answer) {
     for (let look = 0; look < LOOKS; look += 1) {
       if (answer.body.url) {
-        window.location.assign(answer.body.url);
+        leaveFor(answer.body.url);
         return;
       }
       if (answer.body.error) {
@@ -110,7 +117,7 @@
       }
       answer = await send(gift.settle_url, new FormData());
     }
-    window.location.assign(gift.settle_url.replace(/\/settle$/, ""));
+    leaveFor(gift.settle_url.replace(/\/settle$/, ""));
   }
 
   async function giveNow(stripe, elements) {
@@ -171,11 +178,13 @@
     const card = elements.create("payment", { fields: { billingDetails: { name: "never", email: "never" } } });
     card.mount("#card");
     card.on("ready", () => { give.disabled = false; });
+    let told = amountMinor();
     const refresh = () => {
       showAsked();
       const minor = amountMinor();
       give.textContent = minor === null ? "Give" : `Give $${(minor / 100).toFixed(minor % 100 ? 2 : 0)}`;
-      if (minor !== null) elements.update({ amount: minor });
+      if (minor !== null && minor !== told) elements.update({ amount: minor });
+      told = minor;
     };
     form.addEventListener("input", refresh);
     refresh();
@@ -190,7 +199,7 @@
         showProblem({ message: LOST });
         throw error;
       } finally {
-        give.disabled = false;
+        give.disabled = leaving;
         progress.textContent = "";
       }
     });
