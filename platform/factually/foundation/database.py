@@ -76,6 +76,16 @@ class Base(DeclarativeBase):
     }
 
 
+@contextmanager
+def opened_database(url: str) -> Iterator[Database]:
+    """Open a database for one run, and close its connections after."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        database.dispose()
+
+
 class Database:
     """One PostgreSQL database: transactions for writing, autocommitted rows for reading."""
 
