@@ -1,0 +1,182 @@
+"""The composition root: builds each part from the settings and joins them into one application."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from factually.accounts import views as accounts_views
+from factually.accounts.signed_in import install_sign_in
+from factually.articles import views as articles_views
+from factually.donations import tasks as donations_tasks
+from factually.donations import views as donations_views
+from factually.donations import webhooks as donations_webhooks
+from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
+from factually.donations.receipts import DonorPost, Sender
+from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.foundation.clock import Clock, SystemClock
+from factually.foundation.crypto import Keyring
+from factually.foundation.database import Database
+from factually.jobs.context import WorkerContext
+from factually.jobs.worker import make_worker_app
+from factually.mail import tasks as mail_tasks
+from factually.mail.smtp import SmtpServer
+from factually.oversight import views as oversight_views
+from factually.settings import BadSetting
+from factually.web import health
+from factually.web.access import enforce_policies
+from factually.web.bodies import install_body_checks
+from factually.web.context import SiteFacts, WebContext, install_context
+from factually.web.error_pages import Application, install_error_pages
+from factually.web.rate_limits import PostgresStorage, enforce_rate_limits
+from factually.web.security_headers import install_security_headers
+from factually.website import views as website_views
+
+if TYPE_CHECKING:
+    from procrastinate import App
+
+    from factually.donations.gateway import PaymentGateway
+    from factually.settings import Settings
+
+BLUEPRINTS = (
+    accounts_views.blueprint,
+    articles_views.blueprint,
+    donations_views.blueprint,
+    donations_webhooks.blueprint,
+    health.blueprint,
+    oversight_views.blueprint,
+    website_views.blueprint,
+)
+TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts that reach outside the process, built once and shared by web, worker and commands."""
+
+    clock: Clock
+    database: Database
+    gateway: PaymentGateway
+    keyring: Keyring
+    smtp: SmtpServer
+
+
+def build_parts(settings: Settings) -> Parts:
+    """Build the real parts; nothing connects yet.
+
+    Raises:
+        BadSetting: The payment settings could move real money by mistake, or none where it should move.
+    """
+    mail = settings.mail
+    return Parts(
+        clock=SystemClock(),
+        database=Database(settings.database_url),
+        gateway=_gateway(settings),
+        keyring=Keyring.from_secret(settings.data_key),
+        smtp=SmtpServer(mail.host, mail.port, mail.sender, mail.username, mail.password, mail.starttls),
+    )
+
+
+def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
+    """Build the web application.
+
+    Args:
+        settings: Checked settings.
+        parts: Given by tests, which bring their own clock; built from the settings otherwise.
+    """
+    parts = parts or build_parts(settings)
+    app = Application("factually", static_folder=None, template_folder=str(settings.root / "templates"))
+    _configure(app, settings)
+    install_context(app, WebContext(parts.database, parts.clock, parts.keyring, site_facts(settings)))
+    install_donations(app, _donations(settings, parts))
+    # The order of what runs before a view: body, limits, token, access. A refused body costs nothing more.
+    install_body_checks(app)
+    enforce_rate_limits(app, PostgresStorage(parts.database, parts.keyring, parts.clock))
+    csrf = CSRFProtect(app)
+    install_sign_in(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    enforce_policies(app, csrf)
+    install_security_headers(app)
+    install_error_pages(app)
+    app.context_processor(
+        lambda: {"sandbox": bool(settings.stripe.sandbox_url), "site": site_facts(settings)}
+    )
+    if settings.proxies:
+        proxies = settings.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def create_worker(settings: Settings, parts: Parts | None = None) -> tuple[App, WorkerContext]:
+    """Build the worker's Procrastinate app and what its tasks may use."""
+    parts = parts or build_parts(settings)
+    context = WorkerContext(
+        parts.database,
+        parts.clock,
+        parts.keyring,
+        resources=(parts.smtp, _donations(settings, parts)),
+    )
+    return make_worker_app(settings.database_url, TASK_LISTS), context
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    https = settings.base_url.startswith("https://")
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-form" if https else "form",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TRUSTED_HOSTS=[urlsplit(settings.base_url).hostname],
+        WTF_CSRF_TIME_LIMIT=12 * 3600,
+        WTF_CSRF_SSL_STRICT=https,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _gateway(settings: Settings) -> StripeGateway:
+    account = StripeAccount(
+        secret_key=settings.stripe.secret_key,
+        webhook_secret=settings.stripe.webhook_secret,
+        sandbox_address=settings.stripe.sandbox_url or None,
+        production=not settings.demonstration,
+    )
+    try:
+        return StripeGateway(account)
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
+
+
+def site_facts(settings: Settings) -> SiteFacts:
+    """Return what templates, feeds and mails say about the site."""
+    return SiteFacts(
+        name=settings.site_name,
+        base_url=settings.base_url,
+        demonstration=settings.demonstration,
+        contact=settings.contact,
+    )
+
+
+def _donations(settings: Settings, parts: Parts) -> DonationsContext:
+    sandbox = settings.stripe.sandbox_url
+    sender = Sender(
+        site_name=settings.site_name,
+        base_url=settings.base_url,
+        contact=settings.contact,
+        sandbox=bool(sandbox),
+    )
+    return DonationsContext(
+        gateway=parts.gateway,
+        post=DonorPost(templates=settings.root / "templates", sender=sender, keyring=parts.keyring),
+        publishable_key=settings.stripe.publishable_key,
+        stripe_js_url=f"{sandbox}{urlsplit(STRIPE_JS).path}" if sandbox else STRIPE_JS,
+        livemode=settings.stripe.publishable_key.startswith("pk_live_"),
+        sandbox=bool(sandbox),
+    )

@@ -1,0 +1,80 @@
+"""What a newcomer finds: two articles, the policy and register in force, and three people to sign in as."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select
+
+from factually.accounts.inviting import Invitee, add_account, set_password
+from factually.accounts.models import Account
+from factually.accounts.passwords import hash_password
+from factually.accounts.roles import AUDITOR, EDITOR, REVIEWER
+from factually.articles.importing import ImportRequest, import_article
+from factually.articles.publishing import Override
+from factually.audit.journal import SYSTEM
+from factually.demonstration.greeting import SignIn
+from factually.independence.publishing import packaged_policy, publish_policy
+from factually.independence.registers.loading import load_register, packaged_register
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from factually.foundation.database import Database
+
+DEMO_PASSWORD: Final = "facts before feelings"  # noqa: S105 - printed at every start; opens made-up data only
+_PEOPLE: Final = (
+    Invitee("editor@example.org", "Edda Editor", EDITOR),
+    Invitee("reviewer@example.org", "Rio Reviewer", REVIEWER),
+    Invitee("auditor@example.org", "Ada Auditor", AUDITOR),
+)
+_LEGACY_OVERRIDE: Final = Override(
+    "An article of an earlier system, published as it stood. Its sources were numbered there but not kept; "
+    "we say so rather than take it down.",
+    "Rio Reviewer",
+)
+
+
+def load_sample_content(database: Database, *, now: datetime) -> tuple[SignIn, ...]:
+    """Load whatever is missing; run at every start, it changes nothing that is there.
+
+    The register is a packaged snapshot: here, and only here, a start counts as its retrieval.
+    """
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=now)
+        load_register(session, packaged_register(), now=now)
+        _import_articles(session, now=now)
+        for person in _PEOPLE:
+            _add_person(session, person, now=now)
+    return tuple(SignIn(person.role, person.email, DEMO_PASSWORD) for person in _PEOPLE)
+
+
+def _import_articles(session: Session, *, now: datetime) -> None:
+    legacy = ImportRequest(
+        text=_text("ice-cooperation.txt"),
+        origin="legacy_import",
+        publish=True,
+        override=_LEGACY_OVERRIDE,
+    )
+    own = ImportRequest(
+        text=_text("committee-registration.txt"),
+        origin="newsroom",
+        byline=("Edda Editor",),
+        publish=True,
+    )
+    for request in (legacy, own):
+        import_article(session, request, now=now, actor=SYSTEM)
+
+
+def _add_person(session: Session, person: Invitee, *, now: datetime) -> None:
+    known = session.execute(select(Account.id).where(Account.email == person.email)).first()
+    if known is None:
+        account = add_account(session, person, now=now, actor=SYSTEM)
+        set_password(session, account.id, hash_password(DEMO_PASSWORD), now=now)
+
+
+def _text(name: str) -> bytes:
+    return files("factually.demonstration").joinpath("articles", name).read_bytes()

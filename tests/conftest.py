@@ -1,0 +1,88 @@
+"""Fixtures that every kind of test shares."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factually.application import build_parts, create_app
+from factually.foundation.crypto import Keyring
+from factually.foundation.database import opened_database
+from tests.support.clock import FrozenClock
+from tests.support.databases import TestDatabase, fresh_database, make_template
+from tests.support.made_up_settings import made_up_settings
+from tests.support.postgres import throw_away_cluster
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from factually.foundation.database import Database
+    from factually.foundation.embedded_postgres import EmbeddedCluster
+    from factually.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[EmbeddedCluster]:
+    """The PostgreSQL server of this run, with a migrated template."""
+    with throw_away_cluster() as running:
+        make_template(running)
+        yield running
+
+
+@pytest.fixture
+def test_database(cluster: EmbeddedCluster) -> Iterator[TestDatabase]:
+    """Addresses of this test's own database."""
+    with fresh_database(cluster) as made:
+        yield made
+
+
+@pytest.fixture
+def database(test_database: TestDatabase) -> Iterator[Database]:
+    """This test's database, as the app sees it."""
+    with opened_database(test_database.app_url) as connected:
+        yield connected
+
+
+@pytest.fixture
+def owner_database(test_database: TestDatabase) -> Iterator[Database]:
+    """The same database, as the owner of its tables."""
+    with opened_database(test_database.owner_url) as connected:
+        yield connected
+
+
+@pytest.fixture
+def settings(test_database: TestDatabase) -> Settings:
+    """Settings of a demonstration whose sandbox nobody has started."""
+    return made_up_settings(test_database)
+
+
+@pytest.fixture
+def app(settings: Settings, database: Database, keyring: Keyring, clock: FrozenClock) -> Flask:
+    """The whole application on this test's database and clock.
+
+    Forms need no token here; that they do otherwise is tested in tests/web/test_csrf.py.
+    """
+    parts = replace(build_parts(settings), database=database, keyring=keyring, clock=clock)
+    made = create_app(settings, parts)
+    made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    return made
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def clock() -> FrozenClock:
+    return FrozenClock()
+
+
+@pytest.fixture(scope="session")
+def keyring() -> Keyring:
+    return Keyring.from_secret(b"a made-up key for tests, 32 bytes")
