@@ -1,0 +1,73 @@
+"""The site and a browser, each started once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support.chromium import chromium
+from tests.support.databases import ROOT
+from tests.support.site import RunningSite, running_site
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from playwright.sync_api import Browser, ConsoleMessage, Page
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def site(browser: Browser) -> Iterator[RunningSite]:
+    """The site's processes; the browser comes first, so that they don't start in vain where there is none."""
+    assert browser.is_connected()
+    with running_site() as running:
+        yield running
+
+
+@pytest.fixture
+def page(browser: Browser, site: RunningSite) -> Iterator[Page]:
+    """A fresh visitor; anything the browser complains of fails the test."""
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        # A refusal is a 4xx on purpose, and Chromium calls each one an error.
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            complaints.append(message.text)
+
+    context = browser.new_context(base_url=site.url, viewport={"width": 1280, "height": 900})
+    context.set_default_timeout(10_000)
+    visitor = context.new_page()
+    visitor.on("console", hear)
+    visitor.on("pageerror", lambda error: complaints.append(str(error)))
+    yield visitor
+    context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def picture() -> Callable[[Page, str], None]:
+    """Keep a picture of the page at desk and phone width, where FACTUALLY_SCREENSHOTS names a folder."""
+    folder = os.environ.get("FACTUALLY_SCREENSHOTS")
+
+    def take(page: Page, name: str) -> None:
+        if folder is None:
+            return
+        target = Path(ROOT, folder)
+        target.mkdir(parents=True, exist_ok=True)
+        before = page.viewport_size
+        for width, suffix in ((1280, "desk"), (390, "phone")):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(200)
+            page.screenshot(path=target / f"{name}-{suffix}.png", full_page=True)
+        if before is not None:
+            page.set_viewport_size(before)
+
+    return take
