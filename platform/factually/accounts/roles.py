@@ -18,4 +18,3 @@ ROLES: Final = {
     AUDITOR: "decides held gifts and reads donor records",
     ADMIN: "invites people and disables accounts",
 }
-NEWSROOM: Final = (EDITOR, REVIEWER)

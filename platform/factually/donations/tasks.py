@@ -27,7 +27,7 @@ SWEEP: Final = "donations.sweep"
 _RETRY = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
 
 
-@tasks.task(name=SETTLE, pass_context=True, retry=_RETRY)
+@tasks.task(name=SETTLE, retry=_RETRY)
 def settle(
     context: JobContext, *, gift_id: str, intent_id: str | None = None, event_id: str | None = None
 ) -> None:
@@ -44,7 +44,7 @@ def settle(
             )
 
 
-@tasks.task(name=SWEEP, pass_context=True, cron="*/10 * * * *")
+@tasks.task(name=SWEEP, cron="*/10 * * * *")
 def sweep(context: JobContext, timestamp: int) -> None:
     """Release overdue holds, end abandoned gifts, and settle what a death left between two steps."""
     del timestamp

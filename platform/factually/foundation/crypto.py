@@ -1,4 +1,4 @@
-"""Sealing of personal data: AES-GCM bound to its place, a blind index for look-ups, signed links.
+"""Sealing of personal data: AES-GCM bound to its place, a blind index for look-ups.
 
 A ciphertext moved to another row or column does not open (ASVS 11.3.3); equal addresses are
 found by a keyed hash, never by the text itself.
@@ -6,7 +6,6 @@ found by a keyed hash, never by the text itself.
 
 from __future__ import annotations
 
-import base64
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -24,10 +23,6 @@ _VERSION = b"\x01"
 
 class DamagedCiphertext(Exception):
     """The sealed bytes were altered, moved, or sealed with another key."""
-
-
-class BadSignature(Exception):
-    """The signed text was altered, or signed for another purpose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +47,9 @@ class Place:
 class Keyring:
     """The keys of one site, each derived from its secret for one purpose (HKDF, RFC 5869)."""
 
-    def __init__(self, *, field_key: bytes, index_key: bytes, link_key: bytes) -> None:
+    def __init__(self, *, field_key: bytes, index_key: bytes) -> None:
         self._fields = AESGCM(field_key)
         self._index_key = index_key
-        self._link_key = link_key
 
     @classmethod
     def from_secret(cls, secret: bytes) -> Keyring:
@@ -69,7 +63,6 @@ class Keyring:
         return cls(
             field_key=_derive(secret, "field encryption"),
             index_key=_derive(secret, "blind index"),
-            link_key=_derive(secret, "signed links"),
         )
 
     def encrypt(self, text: str, place: Place) -> bytes:
@@ -97,25 +90,6 @@ class Keyring:
         The caller normalises the value first; another purpose gives unrelated bytes.
         """
         return hmac.digest(self._index_key, f"{purpose}\x1f{value}".encode(), sha256)
-
-    def sign(self, text: str, purpose: str) -> str:
-        """Return the text with its signature, safe in an address: `text.signature`."""
-        return f"{text}.{self._signature(text, purpose)}"
-
-    def unsign(self, signed: str, purpose: str) -> str:
-        """Return the text that was signed for this purpose.
-
-        Raises:
-            BadSignature: Altered, or signed for something else.
-        """
-        text, _, signature = signed.rpartition(".")
-        if not hmac.compare_digest(signature.encode(), self._signature(text, purpose).encode()):
-            raise BadSignature(purpose)
-        return text
-
-    def _signature(self, text: str, purpose: str) -> str:
-        digest = hmac.digest(self._link_key, f"{purpose}\x1f{text}".encode(), sha256)
-        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
 
 
 def _derive(secret: bytes, purpose: str) -> bytes:

@@ -7,12 +7,12 @@ Procrastinate's own Blueprint is renamed by the first app that takes it, so a se
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from procrastinate import App, BaseRetryStrategy
+    from procrastinate import App, BaseRetryStrategy, JobContext
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -20,9 +20,8 @@ R = TypeVar("R")
 
 @dataclass(frozen=True, slots=True)
 class _Declared:
-    function: Callable[..., object]
+    function: Callable[Concatenate[JobContext, ...], object]
     name: str
-    pass_context: bool
     retry: BaseRetryStrategy | bool
     cron: str | None
 
@@ -37,21 +36,21 @@ class TaskList:
         self,
         *,
         name: str,
-        pass_context: bool = False,
         retry: BaseRetryStrategy | bool = False,
         cron: str | None = None,
-    ) -> Callable[[Callable[P, R]], Callable[P, R]]:
-        """Declare a task.
+    ) -> Callable[[Callable[Concatenate[JobContext, P], R]], Callable[Concatenate[JobContext, P], R]]:
+        """Declare a task: a function that takes Procrastinate's JobContext first, then its arguments.
 
         Args:
             name: `package.verb`, as given to `jobs.queue.defer`.
-            pass_context: Whether the function takes Procrastinate's JobContext first.
             retry: When to try again after an exception.
             cron: When to run by itself; such a task takes the `timestamp` it was due at.
         """
 
-        def declare(function: Callable[P, R]) -> Callable[P, R]:
-            self._declared.append(_Declared(function, name, pass_context, retry, cron))
+        def declare(
+            function: Callable[Concatenate[JobContext, P], R],
+        ) -> Callable[Concatenate[JobContext, P], R]:
+            self._declared.append(_Declared(function, name, retry, cron))
             return function
 
         return declare
@@ -61,7 +60,7 @@ class TaskList:
         for declared in self._declared:
             task = app.task(
                 name=declared.name,
-                pass_context=declared.pass_context,
+                pass_context=True,
                 retry=declared.retry,
             )(declared.function)
             if declared.cron is not None:

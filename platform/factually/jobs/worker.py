@@ -19,7 +19,7 @@ _CONCURRENCY: Final = 4
 _POLL_SECONDS: Final = 2.0
 
 
-@tasks.task(name="jobs.take_over", pass_context=True, cron="* * * * *")
+@tasks.task(name="jobs.take_over", cron="* * * * *")
 async def take_over(context: JobContext, timestamp: int) -> None:
     """Queue again what a worker that stopped beating was doing; tasks bear being run twice."""
     del timestamp

@@ -16,7 +16,7 @@ tasks = TaskList()
 _RETRY = RetryStrategy(max_attempts=10, exponential_wait=3, retry_exceptions=[OSError, smtplib.SMTPException])
 
 
-@tasks.task(name=DELIVER, pass_context=True, retry=_RETRY)
+@tasks.task(name=DELIVER, retry=_RETRY)
 def deliver(context: JobContext, *, letter_id: str) -> None:
     """Send one letter, unless it already went out.
 

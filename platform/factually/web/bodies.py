@@ -1,13 +1,12 @@
 """Checks at the door: what can't be stored or bounded is refused before a view sees it.
 
-NUL and lone surrogates reach PostgreSQL as errors, a chunked body escapes the length limit, and
-deep JSON overflows the stack (reference: security page, section 1); here each is a 4xx.
+NUL and lone surrogates reach PostgreSQL as errors, and a chunked body escapes the length limit
+(reference: security page, section 1); here each is a 4xx.
 """
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Final, NoReturn, cast
+from typing import TYPE_CHECKING, Final
 
 from flask import Flask, abort, request
 
@@ -15,8 +14,6 @@ from factually.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from factually.foundation.canonical import JsonValue
 
 MAXIMUM_BODY_BYTES: Final = 256 * 1024
 MAXIMUM_FIELDS: Final = 200
@@ -34,38 +31,6 @@ def install_body_checks(app: Flask) -> None:
 def storable(text: str) -> bool:
     """Tell whether a PostgreSQL text column can hold the text: no NUL, no lone surrogate."""
     return "\x00" not in text and not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def read_json_object() -> dict[str, JsonValue]:
-    """Return the request's JSON object.
-
-    Raises:
-        InvalidInput: Not JSON, not an object, nested too deep, NaN, or text no column can hold.
-    """
-    try:
-        value = json.loads(request.get_data(cache=True).decode(), parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInput("The request isn't valid JSON.") from error
-    if not isinstance(value, dict):
-        raise InvalidInput("The request isn't a JSON object.")
-    _check_json(value, field=None)
-    return cast("dict[str, JsonValue]", value)
-
-
-def _check_json(value: object, *, field: str | None) -> None:
-    if isinstance(value, str) and not storable(value):
-        raise InvalidInput("This text holds characters that can't be stored.", field=field)
-    if isinstance(value, dict):
-        for key, inner in value.items():
-            _check_json(key, field=field)
-            _check_json(inner, field=field or key)
-    if isinstance(value, list):
-        for inner in value:
-            _check_json(inner, field=field)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(name)
 
 
 def _check_body() -> None:

@@ -34,7 +34,7 @@ def test_a_deferred_job_runs_with_the_parts_it_needs(
     tasks = TaskList()
     seen: list[tuple[str, bool]] = []
 
-    @tasks.task(name="look", pass_context=True)
+    @tasks.task(name="look")
     def look(context: JobContext, *, word: str) -> None:
         seen.append((word, worker_context(context).clock is clock))
 

@@ -11,39 +11,6 @@ from factually.web.bodies import MAXIMUM_BODY_BYTES, MAXIMUM_FIELDS, storable
 if TYPE_CHECKING:
     from tests.unit.web.conftest import Visit
 
-JSON = {"Content-Type": "application/json"}
-
-
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"",
-        b"{",
-        b"[]",
-        b'"text"',
-        b'{"a": NaN}',
-        b'{"a": Infinity}',
-        b"\xff\xfe",
-        b"[" * 45_000,
-        b'{"a":' * 20_000,
-        b'{"a": "\\u0000"}',
-        b'{"a": ["\\ud800"]}',
-        b'{"\\u0000": 1}',
-    ],
-)
-def test_json_that_cannot_be_kept_is_a_422(visit: Visit, body: bytes) -> None:
-    assert visit.post("/machine", data=body, headers=JSON).status_code == 422
-
-
-def test_the_field_at_fault_is_named(visit: Visit) -> None:
-    answer = visit.post("/machine", data=b'{"name": {"first": "\\u0000"}}', headers=JSON)
-    assert answer.json is not None
-    assert answer.json["error"]["field"] == "name"
-
-
-def test_a_plain_object_is_read(visit: Visit) -> None:
-    assert visit.post("/machine", data=b'{"a": [1, "x", null]}', headers=JSON).json == {"a": [1, "x", None]}
-
 
 def test_a_form_with_nul_is_a_422_that_names_its_field(visit_without_tokens: Visit) -> None:
     answer = visit_without_tokens.post("/open", data={"name": "a\x00b"})

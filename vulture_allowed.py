@@ -1,0 +1,84 @@
+"""Names that nothing in our Python calls, each group with who does."""
+
+# Flask-Login and Flask read these attributes.
+_.is_active
+_.is_anonymous
+_.get_id
+_.session_protection
+_.login_view
+_.login_message
+_.trim_blocks
+_.lstrip_blocks
+_.log_exception
+_.exc_info
+_.csp_sources
+
+# Click asks a group for these.
+_.list_commands
+_.get_command
+
+# SQLAlchemy reads these of a type and a mapped base.
+_.impl
+_.cache_ok
+_.process_bind_param
+_.process_result_value
+_.type_annotation_map
+
+# `limits` calls these of a storage.
+_.STORAGE_SCHEME
+_.base_exceptions
+_.incr
+_.get_expiry
+
+# Named in quoted casts, which the reader of names does not see.
+_.Principal
+
+# The standard library and its kin call these.
+_.formatException
+_.handle_DATA
+_.log_request
+_.size
+_.disable_nagle_algorithm
+_.trust_env
+
+# Flask calls what is registered by `before_request`, `after_request` and their like.
+_.answer_api
+_.set_common_headers
+_.protect
+
+# Columns that are written for people and for SQL, and read by no code yet.
+_.author_id
+_.approver_id
+_.attested_at
+_.damaged_reason
+_.email_index
+_.from_state
+_.loaded_at
+_.processed_at
+_.received_at
+_.to_state
+
+# Kept in a stored document.
+_.gate_version
+
+# A state of Stripe's that we name to be complete.
+_.REQUIRES_CONFIRMATION
+
+# The migration's trigger holds the same table; a test compares them.
+_.LEGAL_TRANSITIONS
+
+# Read by templates.
+_.CAPACITIES
+_.STATES
+_.arrived
+_.can_be_decided
+_.explanation
+_.field_names
+_.note
+_.older
+_.register_row_address
+_.time_left
+_.timeline
+
+# WSGI servers load it.
+_.application
