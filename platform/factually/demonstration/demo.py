@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,6 +22,7 @@ from factually.demonstration.processes import (
     listens,
     stopping_on_signals,
     supervising,
+    undisturbed,
 )
 from factually.foundation.embedded_postgres import (
     CannotStart,
@@ -81,6 +82,7 @@ def run_demo(plan: DemoPlan) -> None:
         CannotStart: Something needed is missing or in use; the message says what.
         ChildDied: A process ended by itself; the message has its last lines.
     """
+    plan = replace(plan, state=plan.state.resolve())
     parent = os.getppid()
     with suppress(KeyboardInterrupt), stopping_on_signals():
         require_free(plan.port)
@@ -109,13 +111,15 @@ def _run(plan: DemoPlan, data: Path, *, orphaned: Callable[[], bool]) -> None:
             status.update("Preparing the database")
             provision(cluster.url(), DATABASE)
             upgrade(environment["DATABASE_OWNER_URL"], plan.root)
-            sign_ins = plan.load(environment)
             status.update("Starting the site")
             for spec in _site(ports, environment):
                 supervisor.start(spec)
+            # Meanwhile: the site needs its tables to start, not its content.
+            sign_ins = plan.load(environment)
             supervisor.wait_until_ready()
             status.stop()
-            plan.console.print(greeting(ports, sign_ins, state=plan.state))
+            with undisturbed():
+                plan.console.print(greeting(ports, sign_ins, state=plan.state))
             supervisor.wait(until=orphaned)
 
 

@@ -17,6 +17,7 @@ from factually.demonstration.processes import (
     listens,
     stopping_on_signals,
     supervising,
+    undisturbed,
 )
 from tests.support.programs import comes_true, end_of, start_program
 
@@ -155,6 +156,14 @@ def test_a_second_signal_does_not_disturb_the_stopping() -> None:
         signal.raise_signal(signal.SIGTERM)
         signal.raise_signal(signal.SIGINT)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_a_signal_in_a_moment_that_must_not_be_cut_comes_after_it() -> None:
+    finished = []
+    with stopping_on_signals(), pytest.raises(KeyboardInterrupt), undisturbed():
+        signal.raise_signal(signal.SIGTERM)
+        finished.append("the moment")
+    assert finished == ["the moment"]
 
 
 def test_a_hangup_that_was_ignored_stays_ignored() -> None:
