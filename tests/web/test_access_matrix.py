@@ -1,0 +1,109 @@
+"""Every route, every method, every role: the committed matrix is what the application does.
+
+A change of tests/web/access_matrix.json is a change of who may do what, and reviewed as such.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factually.accounts.roles import ROLES
+from factually.web.access import declared_policy
+from tests.support.people import PASSWORD, add_person
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.routing import Rule
+
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+
+MATRIX = json.loads(Path(__file__).with_name("access_matrix.json").read_text())
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+EVERYONE = ("anyone", *ROLES)
+
+
+def routes(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def example(rule: Rule) -> str:
+    _, path = rule.build(dict.fromkeys(rule.arguments, "x"), append_unknown=False) or ("", "")
+    return path
+
+
+def test_each_route_declares_who_may_use_it_as_committed(app: Flask) -> None:
+    found = {}
+    for rule in routes(app):
+        declared = declared_policy(app.view_functions[rule.endpoint])
+        assert declared is not None, f"{rule.endpoint} has no policy"
+        methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+        found[rule.endpoint] = {
+            "address": rule.rule,
+            "methods": methods,
+            "roles": sorted(declared.roles),
+            "personal_data": declared.pii,
+            "journal": declared.audit,
+            "token": declared.csrf,
+        }
+    assert found == MATRIX
+
+
+def test_personal_data_is_open_to_auditors_only_and_each_look_is_journalled() -> None:
+    for endpoint, entry in MATRIX.items():
+        if entry["personal_data"] and entry["roles"] != ["anyone"]:
+            assert entry["roles"] == ["auditor"], endpoint
+            assert entry["journal"], endpoint
+
+
+@pytest.mark.parametrize("role", EVERYONE)
+def test_each_role_reaches_exactly_its_routes(
+    app: Flask,
+    client: FlaskClient,
+    database: Database,
+    clock: FrozenClock,
+    role: str,
+) -> None:
+    if role != "anyone":
+        email = add_person(database, role, now=clock.now()).email
+        client.post("/sign-in", data={"email": email, "password": PASSWORD})
+    wrong = []
+    for rule, method in product(routes(app), METHODS):
+        if rule.endpoint == "accounts.sign_out":
+            continue
+        declared = declared_policy(app.view_functions[rule.endpoint])
+        assert declared is not None
+        answer = client.open(example(rule), method=method)
+        open_to_all = "anyone" in declared.roles
+        allowed = (
+            open_to_all or role in declared.roles or ("signed in" in declared.roles and role != "anyone")
+        )
+        others = {m for other in routes(app) if example(other) == example(rule) for m in other.methods or ()}
+        if method not in others:
+            right = answer.status_code == 405
+        elif method not in (rule.methods or ()):
+            continue
+        elif allowed:
+            right = answer.status_code not in {401, 403, 405} and answer.status_code < 500
+        else:
+            denied = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
+            right = denied or answer.status_code in {401, 403}
+        if not right:
+            wrong.append((method, rule.rule, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    "path", [entry["address"] for entry in MATRIX.values() if "POST" in entry["methods"]]
+)
+def test_a_change_without_a_token_is_refused(app: Flask, client: FlaskClient, path: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    answer = client.post(path.replace("<public_id>", "x").replace("<token>", "x"))
+    # A signed machine call has its signature instead; without one it is refused as well.
+    assert answer.status_code == 400
