@@ -15,6 +15,7 @@ from factually.accounts.signing_in import Credentials, sign_in, sign_out
 from factually.foundation.errors import NotFound
 from factually.web.access import ANYONE, SIGNED_IN, policy
 from factually.web.context import web_context
+from factually.web.rate_limits import rate_limit
 from factually.web.sessions import clear_session_cookie, set_session_cookie
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def sign_in_page() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @policy(ANYONE)
+@rate_limit("10 per minute", "100 per hour")
 def sign_in_submit() -> ResponseReturnValue:
     """Start a session, or say that it can't be, in the same words for every reason."""
     form = SignInForm()

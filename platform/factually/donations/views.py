@@ -19,6 +19,7 @@ from factually.foundation.errors import Unavailable
 from factually.foundation.money import Money
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
+from factually.web.rate_limits import rate_limit
 from factually.web.security_headers import widen_csp
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ def donate() -> str:
 
 @blueprint.post("/donate")
 @policy(ANYONE, pii=True)
+@rate_limit("10 per minute", "30 per hour")
 def promise() -> tuple[Response, int]:
     """Keep the filled-in form; the script then asks Stripe for a card token and confirms.
 
@@ -79,6 +81,7 @@ def promise() -> tuple[Response, int]:
 
 @blueprint.post("/donate/<public_id>/confirm")
 @policy(ANYONE)
+@rate_limit("10 per minute", "30 per hour")
 def confirm(public_id: str) -> tuple[Response, int]:
     """Try the card behind a confirmation token on the gift.
 
