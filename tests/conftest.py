@@ -14,6 +14,7 @@ from tests.support.clock import FrozenClock
 from tests.support.databases import TestDatabase, fresh_database, make_template
 from tests.support.made_up_settings import made_up_settings
 from tests.support.postgres import throw_away_cluster
+from tests.support.site import RunningSite, running_site
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,6 +32,13 @@ def cluster() -> Iterator[EmbeddedCluster]:
     """The PostgreSQL server of this run, with a migrated template."""
     with throw_away_cluster() as running:
         make_template(running)
+        yield running
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[RunningSite]:
+    """The whole site as real processes."""
+    with running_site() as running:
         yield running
 
 

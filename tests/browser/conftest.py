@@ -1,4 +1,4 @@
-"""The site and a browser, each started once."""
+"""A browser, started once, and a fresh visitor for each test."""
 
 from __future__ import annotations
 
@@ -10,12 +10,13 @@ import pytest
 
 from tests.support.chromium import chromium
 from tests.support.databases import ROOT
-from tests.support.site import RunningSite, running_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from playwright.sync_api import Browser, ConsoleMessage, Page
+
+    from tests.support.site import RunningSite
 
 
 @pytest.fixture(scope="session")
@@ -24,17 +25,12 @@ def browser() -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture(scope="session")
-def site(browser: Browser) -> Iterator[RunningSite]:
-    """The site's processes; the browser comes first, so that they don't start in vain where there is none."""
-    assert browser.is_connected()
-    with running_site() as running:
-        yield running
-
-
 @pytest.fixture
 def page(browser: Browser, site: RunningSite) -> Iterator[Page]:
-    """A fresh visitor; anything the browser complains of fails the test."""
+    """A fresh visitor; anything the browser complains of fails the test.
+
+    The browser comes before the site, so that no site is started in vain where there is none.
+    """
     complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
