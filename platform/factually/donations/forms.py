@@ -8,6 +8,7 @@ from typing import Final
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, Optional
 
 from factually.donations.pledges import (
@@ -39,16 +40,19 @@ class DonateForm(CheckedForm):
     from_article = HiddenField()
     amount = RadioField(
         "Amount",
-        choices=[*((preset, f"${preset}") for preset in PRESETS), (OTHER, "Another amount")],
+        choices=[
+            *(SelectChoice(preset, f"${preset}") for preset in PRESETS),
+            SelectChoice(OTHER, "Another amount"),
+        ],
         validators=[InputRequired("Choose an amount.")],
     )
     other_amount = StringField("Another amount, in dollars", validators=[Optional(), Length(max=20)])
     capacity = RadioField(
         "Whose money is this?",
         choices=[
-            (Capacity.OWN_MONEY.value, "My own"),
-            (Capacity.ORGANISATION.value, "An organisation's, and I may give it"),
-            (Capacity.SOMEONE_ELSE.value, "Someone else's, and I pass it on"),
+            SelectChoice(Capacity.OWN_MONEY.value, "My own"),
+            SelectChoice(Capacity.ORGANISATION.value, "An organisation's, and I may give it"),
+            SelectChoice(Capacity.SOMEONE_ELSE.value, "Someone else's, and I pass it on"),
         ],
         validators=[InputRequired("Say whose money this is.")],
     )
@@ -63,7 +67,7 @@ class DonateForm(CheckedForm):
     political_group = RadioField(
         "Does the money come from a political party, candidate, campaign, political action committee (PAC) "
         "or 527 organisation, or from an arm of one?",
-        choices=[("no", "No"), ("yes", "Yes")],
+        choices=[SelectChoice("no", "No"), SelectChoice("yes", "Yes")],
         validators=[InputRequired("Answer this question with yes or no.")],
     )
     name = StringField("Your name", validators=[InputRequired("Enter your name."), Length(max=NAME_LENGTH)])

@@ -110,6 +110,8 @@ class Journey:
             if intent is None:
                 return standing_of(gift, None, busy=busy)
             return self._settle(gift.id, self.gateway.intent(intent), busy=busy)
+        except GatewayBusy:
+            return self._standing(gift_id, busy=True)
         except GatewayError as error:
             raise Unavailable(_NOT_ANSWERING) from error
 

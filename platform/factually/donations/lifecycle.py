@@ -127,11 +127,6 @@ LEGAL_TRANSITIONS: frozenset[tuple[GiftState, GiftState]] = frozenset(
 )
 """Every change of state the database may accept, as (from, to)."""
 
-OPEN_STATES: frozenset[GiftState] = frozenset(
-    {GiftState.PLEDGED, GiftState.AUTHORISING, GiftState.AUTHORISED, GiftState.HELD}
-)
-"""States in which a gift still waits for someone: the donor, Stripe, or a reviewer."""
-
 TAKEN_STATES: frozenset[GiftState] = frozenset(
     {
         GiftState.CAPTURED,

@@ -160,6 +160,14 @@ def test_a_capture_that_stripe_refuses_is_looked_at_again(desk: GivingDesk) -> N
     assert desk.letters() == ["gift-released"]
 
 
+def test_a_card_entry_that_expired_before_it_was_sent_is_asked_for_again(desk: GivingDesk) -> None:
+    gift, _ = die_after_writing_down_the_attempt(desk, "pm_card_visa")
+    desk.sandbox.advance(int(timedelta(hours=13).total_seconds()))
+    desk.clock.advance(LEASE)
+    assert desk.journey.settle(gift.id).wants_card
+    assert desk.calls(gift.id) == [("authorise", 1, "refused")]
+
+
 def test_stripe_away_while_looking_leaves_the_gift_as_it_is(desk: GivingDesk) -> None:
     gift = desk.give()
     desk.sandbox.fault(READ, "error_before", count=SENDS)

@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import text
 
 from factually.donations.lifecycle import GiftState
-from factually.donations.models import CARD_ATTEMPTS
+from factually.donations.models import CARD_ATTEMPTS, Gift
 from factually.donations.progress import LEASE
 from factually.foundation.errors import Conflict, InvalidInput, NotFound, TooManyRequests
+from factually.independence.registers.entries import Entry
+from factually.independence.registers.loading import load_register
 from tests.support.donation_factories import (
     DECLINED,
     SHARED_NAME,
@@ -18,6 +20,7 @@ from tests.support.donation_factories import (
     organisation_pledge,
     pledge_of,
 )
+from tests.support.independence_factories import ENTRIES, register_file
 
 if TYPE_CHECKING:
     from factually.foundation.database import Database
@@ -83,6 +86,57 @@ def test_a_screening_that_cannot_read_its_policy_holds_the_gift(
     gift = desk.give()
     assert gift.state == GiftState.HELD
     assert [intent["status"] for intent in desk.intents(gift.id)] == ["requires_capture"]
+
+
+def list_committee(desk: GivingDesk, name: str) -> None:
+    """Bring a new version of the register into force that has one committee more."""
+    entries = (*ENTRIES, Entry(key="C00900009", name=name))
+    with desk.database.transaction() as session:
+        load_register(session, register_file(entries), now=desk.clock.now())
+
+
+def test_a_second_card_is_screened_anew_and_a_refusal_ends_the_intent(desk: GivingDesk) -> None:
+    gift = desk.pledge(organisation_pledge("Nowhere Valley Action Committee"))
+    desk.journey.confirm(gift.public_id, desk.token(DECLINED))
+    list_committee(desk, "NOWHERE VALLEY ACTION COMMITTEE")
+    assert desk.journey.confirm(gift.public_id, desk.token()).state is GiftState.REFUSED
+    desk.journey.settle(gift.id)
+    assert [intent["status"] for intent in desk.intents(gift.id)] == ["canceled"]
+    assert desk.gift(gift.id).state == GiftState.REFUSED
+
+
+def test_evidence_that_comes_while_the_bank_is_asked_releases_the_hold(desk: GivingDesk) -> None:
+    gift = desk.pledge(organisation_pledge("Nowhere Valley Action Committee"))
+    asked = desk.journey.confirm(gift.public_id, desk.token(THREE_D_SECURE))
+    assert asked.client_secret is not None
+    list_committee(desk, "NOWHERE VALLEY ACTION COMMITTEE")
+    desk.authenticate(asked.client_secret, passed=True)
+    assert desk.journey.settle(gift.id).state is GiftState.RELEASED
+    assert desk.gift(gift.id).release_reason == "refused_by_policy"
+    assert [intent["status"] for intent in desk.intents(gift.id)] == ["canceled"]
+    assert desk.letters() == ["gift-released"]
+
+
+def test_an_instruction_to_capture_takes_nothing_without_a_recorded_clearance(
+    desk: GivingDesk, owner_database: Database
+) -> None:
+    gift = desk.give(organisation_pledge(SHARED_NAME))
+    with owner_database.transaction() as session:
+        session.get_one(Gift, gift.id).instruction = "capture"
+    assert desk.journey.settle(gift.id).state is GiftState.HELD
+    assert [intent["status"] for intent in desk.intents(gift.id)] == ["requires_capture"]
+    assert "gift.capture_stopped" in desk.journal()
+
+
+def test_money_taken_for_a_released_gift_is_named_in_the_journal(
+    desk: GivingDesk, owner_database: Database
+) -> None:
+    gift = desk.give(organisation_pledge(SHARED_NAME))
+    desk.gateway.capture(desk.intents(gift.id)[0]["id"], idempotency_key=f"elsewhere:{gift.id}")
+    with owner_database.transaction() as session:
+        session.get_one(Gift, gift.id).state = "released"
+    assert desk.journey.settle(gift.id).state is GiftState.RELEASED
+    assert "gift.contradicted" in desk.journal()
 
 
 def test_three_d_secure_passed_leads_to_the_capture(desk: GivingDesk) -> None:

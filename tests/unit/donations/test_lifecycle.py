@@ -1,10 +1,11 @@
 from itertools import permutations, product
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from factually.donations.lifecycle import (
     LEGAL_TRANSITIONS,
-    OPEN_STATES,
     TAKEN_STATES,
     Apply,
     Fact,
@@ -96,9 +97,18 @@ def test_a_second_card_reopens_nothing_that_is_closed() -> None:
         assert isinstance(decide(state, F.ATTEMPTED), Impossible)
 
 
-def test_the_open_states_are_those_that_can_still_end_without_money() -> None:
-    ends = CLOSED_WITHOUT_MONEY
-    assert {state for state, new_state in LEGAL_TRANSITIONS if new_state in ends} == OPEN_STATES
+@given(st.lists(st.sampled_from(F), max_size=40))
+def test_no_history_applies_a_fact_twice_or_gives_taken_money_back_unseen(facts: list[Fact]) -> None:
+    state, applied = S.PLEDGED, list[Fact]()
+    for fact in facts:
+        answer = decide(state, fact)
+        if isinstance(answer, Apply):
+            assert (state, answer.new_state) in LEGAL_TRANSITIONS
+            assert state not in TAKEN_STATES or answer.new_state in TAKEN_STATES
+            applied.append(fact)
+            state = answer.new_state
+    assert len(applied) == len(set(applied))
+    assert (state in TAKEN_STATES) == (F.CAPTURED in applied)
 
 
 def test_looks_at_stripe_in_any_order_with_repeats_end_alike() -> None:

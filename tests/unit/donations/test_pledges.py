@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import uuid
+from dataclasses import replace
+
+import pytest
+
+from factually.donations.pledges import Donor, Pledge, normal_email
+from factually.foundation.errors import InvalidInput
+from factually.foundation.money import Money
+from factually.independence.subjects import Capacity
+
+ADA = Donor(name="Ada Reader", email="ada@example.org")
+OWN = Pledge(
+    client_key=uuid.UUID(int=1),
+    amount=Money(500, "USD"),
+    capacity=Capacity.OWN_MONEY,
+    political_group=False,
+    donor=ADA,
+    anonymous=False,
+    attested=True,
+    from_article=None,
+)
+
+
+@pytest.mark.parametrize("minor", [100, 101, 500_000])
+def test_amounts_within_the_limits_are_taken(minor: int) -> None:
+    assert replace(OWN, amount=Money(minor, "USD")).amount.minor == minor
+
+
+@pytest.mark.parametrize("minor", [-500, 0, 99, 500_001])
+def test_amounts_beyond_the_limits_are_named(minor: int) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        replace(OWN, amount=Money(minor, "USD"))
+    assert refused.value.field == "amount"
+
+
+@pytest.mark.parametrize(
+    ("capacity", "field"),
+    [(Capacity.ORGANISATION, "organisation"), (Capacity.SOMEONE_ELSE, "true_donor")],
+)
+def test_each_capacity_asks_for_its_name(capacity: Capacity, field: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        replace(OWN, capacity=capacity)
+    assert refused.value.field == field
+    named = replace(ADA, organisation="A Choir", true_donor="Eve Reader")
+    assert replace(OWN, capacity=capacity, donor=named).donor == named
+
+
+def test_nothing_is_promised_without_the_attestation() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        replace(OWN, attested=False)
+    assert refused.value.field == "attestation"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"amount": Money(501, "USD")},
+        {"capacity": Capacity.ORGANISATION, "donor": replace(ADA, organisation="A Choir")},
+        {"political_group": True},
+        {"anonymous": True},
+        {"from_article": "an-article"},
+        {"donor": replace(ADA, name="Ada Reade")},
+        {"donor": replace(ADA, email="ida@example.org")},
+    ],
+)
+def test_every_answer_of_the_form_tells_two_forms_apart(change: dict[str, object]) -> None:
+    assert replace(OWN, **change).canonical() != OWN.canonical()  # type: ignore[arg-type]  # fields by name
+
+
+def test_the_key_of_the_form_is_no_part_of_what_it_says() -> None:
+    assert replace(OWN, client_key=uuid.UUID(int=2)).canonical() == OWN.canonical()
+
+
+def test_addresses_that_reach_the_same_mailbox_are_equal() -> None:
+    assert normal_email(" ADA@Example.ORG ") == normal_email("ada@example.org")
+    assert normal_email("a\uff44a@example.org") == normal_email("ada@example.org")

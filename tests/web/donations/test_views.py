@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING
+
+import pytest
+
+from factually.donations.lifecycle import GiftState
+from factually.donations.pledges import ATTESTATION_VERSION
+from factually.donations.reviewing import Ruling, review_gift
+from factually.independence.results import Verdict
+from tests.support.donation_factories import (
+    DECLINED,
+    SHARED_NAME,
+    THREE_D_SECURE,
+    VISA,
+    GivingDesk,
+    organisation_pledge,
+    pledge_of,
+)
+from tests.support.people import add_person
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+JSON = {"Accept": "application/json"}
+
+
+def filled_in(**changes: str | None) -> dict[str, str]:
+    form = {
+        "client_key": str(uuid.uuid4()),
+        "attestation_version": ATTESTATION_VERSION,
+        "amount": "5",
+        "capacity": "own_money",
+        "political_group": "no",
+        "name": "Ada Reader",
+        "email": "ada@example.org",
+        "attestation": "y",
+        **changes,
+    }
+    return {name: value for name, value in form.items() if value is not None}
+
+
+def promise(client: FlaskClient, **changes: str | None) -> TestResponse:
+    return client.post("/donate", data=filled_in(**changes), headers=JSON)
+
+
+def confirm(client: FlaskClient, desk: GivingDesk, gift: str, card: str = VISA) -> TestResponse:
+    data = {"confirmation_token": desk.token(card)}
+    return client.post(f"/donate/{gift}/confirm", data=data, headers=JSON)
+
+
+def test_the_form_is_filled_in_by_its_link(client: FlaskClient) -> None:
+    page = client.get("/donate?amount=25&from=an-article").text
+    assert 'checked id="amount-2" name="amount" required type="radio" value="25"' in page
+    assert 'name="from_article" type="hidden" value="an-article"' in page
+
+
+@pytest.mark.parametrize("query", ["amount=1000000000", "amount=<b>", "from=../x", "amount=7", ""])
+def test_a_link_that_says_nonsense_gives_the_plain_form(client: FlaskClient, query: str) -> None:
+    answer = client.get(f"/donate?{query}")
+    assert answer.status_code == 200
+    assert "<b>" not in answer.text
+    assert "../x" not in answer.text
+
+
+def test_the_form_says_that_no_money_moves_and_that_cards_need_javascript(client: FlaskClient) -> None:
+    page = client.get("/donate").text
+    assert "Sandbox: no money moves." in page
+    assert "<noscript>" in page
+
+
+def test_only_the_form_lets_the_payment_script_in(client: FlaskClient, desk: GivingDesk) -> None:
+    form, gift = client.get("/donate"), client.get(f"/donate/{desk.pledge().public_id}")
+    assert f"script-src 'self' {desk.sandbox.url};" in form.headers["Content-Security-Policy"]
+    assert f"frame-src {desk.sandbox.url};" in form.headers["Content-Security-Policy"]
+    assert desk.sandbox.url not in gift.headers["Content-Security-Policy"]
+    assert form.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
+    assert gift.headers["Cache-Control"] == "no-store"
+
+
+def test_a_gift_goes_from_the_form_to_the_receipt(client: FlaskClient, desk: GivingDesk) -> None:
+    promised = promise(client, from_article="an-article")
+    assert promised.status_code == 201
+    assert (promised.get_json()["amount"], promised.get_json()["currency"]) == (500, "usd")
+    taken = confirm(client, desk, promised.get_json()["public_id"])
+    assert (taken.status_code, taken.get_json()["status"]) == (200, "captured")
+    page = client.get(taken.get_json()["url"])
+    assert "Thank you" in page.text
+    assert "$5.00" in page.text
+    assert "/fact-checks/an-article" in page.text
+    assert "Ada" not in page.text
+
+
+def test_the_same_form_twice_is_the_same_gift(client: FlaskClient) -> None:
+    form = filled_in()
+    first, second = (client.post("/donate", data=form, headers=JSON) for _ in range(2))
+    assert first.get_json()["public_id"] == second.get_json()["public_id"]
+    other = client.post("/donate", data={**form, "amount": "10"}, headers=JSON)
+    assert other.status_code == 409
+
+
+@pytest.mark.parametrize(
+    ("field", "changes"),
+    [
+        ("amount", {"amount": None}),
+        ("amount", {"amount": "17"}),
+        ("other_amount", {"amount": "other", "other_amount": ""}),
+        ("other_amount", {"amount": "other", "other_amount": "five"}),
+        ("other_amount", {"amount": "other", "other_amount": "5.001"}),
+        ("other_amount", {"amount": "other", "other_amount": "-5"}),
+        ("other_amount", {"amount": "other", "other_amount": "9" * 19}),
+        ("amount", {"amount": "other", "other_amount": "0.99"}),
+        ("amount", {"amount": "other", "other_amount": "5000.01"}),
+        ("capacity", {"capacity": None}),
+        ("capacity", {"capacity": "king"}),
+        ("organisation", {"capacity": "organisation"}),
+        ("organisation", {"capacity": "organisation", "organisation": "x" * 201}),
+        ("true_donor", {"capacity": "someone_else", "true_donor": "  "}),
+        ("political_group", {"political_group": None}),
+        ("political_group", {"political_group": "maybe"}),
+        ("name", {"name": ""}),
+        ("name", {"name": "x" * 201}),
+        ("name", {"name": "a\x00b"}),
+        ("name", {"name": "a\x1bb"}),
+        ("email", {"email": "nobody"}),
+        ("email", {"email": "a@" + "b" * 250 + ".org"}),
+        ("email", {"email": "a@example.org\r\nBcc: b@example.org"}),
+        ("attestation", {"attestation": None}),
+        ("attestation_version", {"attestation_version": "1999"}),
+        ("client_key", {"client_key": "not a key"}),
+    ],
+)
+def test_what_is_wrong_with_a_form_is_named_by_its_field(
+    client: FlaskClient, field: str, changes: dict[str, str | None]
+) -> None:
+    answer = promise(client, **changes)
+    assert answer.status_code == 422
+    assert answer.get_json()["error"]["field"] == field
+    assert answer.get_json()["error"]["message"]
+
+
+def test_a_refusal_tells_the_rule_and_that_nothing_was_charged(client: FlaskClient, desk: GivingDesk) -> None:
+    form = filled_in(political_group="yes")
+    promised = client.post("/donate", data=form, headers=JSON)
+    refused = confirm(client, desk, promised.get_json()["public_id"])
+    assert refused.status_code == 422
+    assert refused.get_json()["decision"] == "refuse"
+    assert refused.get_json()["rule_id"] == "DS02"
+    assert refused.get_json()["charged"] is False
+    assert refused.get_json()["policy_version"]
+    assert refused.get_json()["reason_text"]
+    assert client.post("/donate", data=form, headers=JSON).get_json() == refused.get_json()
+    page = client.get(refused.get_json()["appeal_url"]).text
+    assert "Nothing was charged and no hold was placed" in page
+    assert refused.get_json()["reason_text"].replace("'", "&#39;") in page
+    assert refused.get_json()["case_ref"] in page
+
+
+def test_a_declined_card_is_answered_in_words_and_another_one_may_follow(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    gift = promise(client).get_json()["public_id"]
+    declined = confirm(client, desk, gift, DECLINED)
+    assert declined.status_code == 402
+    assert declined.get_json()["error"]["code"] == "card_declined"
+    assert "Nothing was charged" in declined.get_json()["error"]["message"]
+    assert "Your card was not charged" in client.get(f"/donate/{gift}").text
+    assert confirm(client, desk, gift).get_json()["status"] == "captured"
+
+
+def test_a_bank_that_asks_is_answered_through_the_payment_script(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    gift = promise(client).get_json()["public_id"]
+    asked = confirm(client, desk, gift, THREE_D_SECURE)
+    assert asked.get_json()["status"] == "requires_action"
+    page = client.get(f"/donate/{gift}").text
+    assert "We are waiting for your bank" in page
+    assert asked.get_json()["client_secret"] not in page
+    desk.authenticate(asked.get_json()["client_secret"], passed=True)
+    assert client.post(f"/donate/{gift}/settle", headers=JSON).get_json()["status"] == "captured"
+
+
+def test_an_answer_that_is_awaited_says_so(client: FlaskClient, desk: GivingDesk) -> None:
+    gift = promise(client).get_json()["public_id"]
+    desk.sandbox.fault("POST /v1/payment_intents", "error_before", count=3)
+    waiting = confirm(client, desk, gift)
+    assert (waiting.status_code, waiting.get_json()) == (202, {"status": "processing"})
+
+
+def test_a_page_is_shown_even_while_stripe_is_away(client: FlaskClient, desk: GivingDesk) -> None:
+    gift = desk.give()
+    desk.sandbox.fault("GET /v1/payment_intents/{}", "error_before", count=3)
+    assert "Thank you" in client.get(f"/donate/{gift.public_id}").text
+
+
+def test_a_script_that_tries_card_after_card_is_slowed_down(client: FlaskClient, desk: GivingDesk) -> None:
+    address = f"/donate/{desk.pledge().public_id}/confirm"
+    answers = [client.post(address, data={}, headers=JSON).status_code for _ in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+
+
+@pytest.mark.parametrize("token", ["", "pm_card_visa", "ctoken_" + "x" * 300, "ctoken_<b>"])
+def test_a_card_entry_of_another_shape_is_refused(client: FlaskClient, desk: GivingDesk, token: str) -> None:
+    gift = desk.pledge()
+    answer = client.post(
+        f"/donate/{gift.public_id}/confirm", data={"confirmation_token": token}, headers=JSON
+    )
+    assert (answer.status_code, answer.get_json()["error"]["field"]) == (422, "confirmation_token")
+
+
+def test_a_held_gift_says_by_when_a_person_looks(client: FlaskClient, desk: GivingDesk) -> None:
+    gift = promise(client, capacity="organisation", organisation=SHARED_NAME).get_json()["public_id"]
+    assert confirm(client, desk, gift).get_json()["status"] == "held"
+    page = client.get(f"/donate/{gift}").text
+    assert "A person will look at this gift by" in page
+    assert "nothing has been taken" in page
+    assert SHARED_NAME not in page
+
+
+def test_a_hold_that_a_reviewer_refused_says_so_with_dignity(client: FlaskClient, desk: GivingDesk) -> None:
+    gift = desk.give(organisation_pledge(SHARED_NAME))
+    reviewer = add_person(desk.database, "auditor", now=desk.clock.now())
+    ruling = Ruling(verdict=Verdict.REFUSE, reason="It is the committee's own.", reviewer_id=reviewer.id)
+    with desk.database.transaction() as session:
+        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+    page = client.get(f"/donate/{gift.public_id}").text
+    assert "We have released the hold" in page
+    assert "A person looked at this gift" in page
+    assert "the committee&#39;s own" not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "title"),
+    [(GiftState.EXPIRED, "This gift was not made"), (GiftState.PLEDGED, "Your card was not charged")],
+)
+def test_each_unpaid_end_has_its_words(
+    client: FlaskClient, desk: GivingDesk, state: GiftState, title: str
+) -> None:
+    gift = desk.pledge(pledge_of())
+    with desk.database.transaction() as session:
+        session.merge(gift).state = state.value
+    assert title in client.get(f"/donate/{gift.public_id}").text
+
+
+def test_a_gift_that_does_not_exist_is_not_found(client: FlaskClient) -> None:
+    assert client.get("/donate/nowhere").status_code == 404
+    assert client.post("/donate/nowhere/settle", headers=JSON).status_code == 404
