@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from flask import Flask
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -33,11 +32,14 @@ from factually.web.access import enforce_policies
 from factually.web.bodies import install_body_checks
 from factually.web.context import SiteFacts, WebContext, install_context
 from factually.web.error_pages import Application, install_error_pages
+from factually.web.page_cache import Listener, PageCache, PageStore
 from factually.web.rate_limits import PostgresStorage, enforce_rate_limits
 from factually.web.security_headers import install_security_headers
+from factually.web.sessions import cookie_name
 from factually.website import views as website_views
 
 if TYPE_CHECKING:
+    from flask import Flask
     from procrastinate import App
 
     from factually.donations.gateway import PaymentGateway
@@ -107,6 +109,9 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     app.context_processor(
         lambda: {"sandbox": bool(settings.stripe.sandbox_url), "site": site_facts(settings)}
     )
+    store = PageStore()
+    cookie = cookie_name(site_facts(settings))
+    app.wsgi_app = PageCache(app.wsgi_app, Listener(settings.database_url, store), store, cookie)  # type: ignore[method-assign]  # Flask's documented way
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask's documented way

@@ -9,6 +9,7 @@ from factually.articles.models import Article, ArticlePublication, ArticleRevisi
 from factually.articles.revisions import read_content
 from factually.audit.journal import Actor, record
 from factually.foundation.errors import Conflict, InvalidInput
+from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,6 +78,7 @@ def publish_revision(
         now=now,
         details={"number": revision.number, "sha256": revision.sha256, "override_reason": reason},
     )
+    announce_change(session)
 
 
 def _accepted_reason(revision: ArticleRevision, override: Override | None) -> str | None:

@@ -11,6 +11,7 @@ from factually.foundation.errors import Conflict, NotFound
 from factually.independence.deciding import check_policy
 from factually.independence.models import PolicyVersion
 from factually.independence.policy import parse_policy
+from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,6 +59,7 @@ def publish_policy(session: Session, document: str | bytes, *, now: datetime) ->
             )
         )
         session.flush()
+        announce_change(session)
     return policy
 
 

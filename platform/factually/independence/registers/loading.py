@@ -18,6 +18,7 @@ from factually.foundation.errors import InvalidInput
 from factually.independence.models import RegisterRetrieval, RegisterVersion
 from factually.independence.registers.entries import indexed_names
 from factually.independence.registers.fec_csv import parse_fec_committees
+from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -87,6 +88,7 @@ def load_register(session: Session, file: RegisterFile, *, now: datetime) -> Loa
     version = known or _add_version(session, file, PARSERS[file.kind](data), sha256=sha256, now=now)
     session.add(RegisterRetrieval(version_id=version.id, retrieved_at=now))
     session.flush()
+    announce_change(session)
     return LoadedRegister(
         version_id=version.id, row_count=version.row_count, sha256=sha256, new=known is None
     )
