@@ -34,6 +34,7 @@ def test_the_list_goes_on_where_it_stopped_while_new_articles_appear(
         published(database, short_text(title=f"Number {number}?"), now=clock.now())
     with database.reading() as connection:
         first = latest_articles(connection, 2)
+        clock.advance(timedelta(hours=1))
         published(database, short_text(title="Newest?"), now=clock.now())
         rest = latest_articles(connection, 100, before=first[-1].position)
     assert first[0].published_at >= first[1].published_at
