@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 from werkzeug.serving import make_server
 
 from factually.web.sessions import cookie_name, start_session
@@ -29,7 +27,6 @@ Theme: TypeAlias = Literal["light", "dark"]
 
 pytestmark = pytest.mark.browser
 
-SWITCHES: Final = ("--no-sandbox", "--disable-gpu", "--disable-quic")
 PHONE: Final = 390
 DESK: Final = 1280
 NARROWEST: Final = 320
@@ -44,17 +41,6 @@ PUBLIC: Final = ("/", "/about", "/independence", "/donate", "/sign-in", "/style-
 LARGEST_CONTENT: Final = """
 () => Math.max(...[...document.querySelectorAll("body *")].map(e => e.getBoundingClientRect().right))
 """
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if program is None:
-        pytest.skip("There is no Chromium.")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=SWITCHES)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -90,8 +76,8 @@ def articles(page: Page, address: str) -> list[str]:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
-def test_axe_finds_nothing_on_public_pages(chromium: Browser, address: str, theme: Theme, width: int) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+def test_axe_finds_nothing_on_public_pages(browser: Browser, address: str, theme: Theme, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
     pages = [*PUBLIC, *articles(page, address)]
     assert len(pages) == len(PUBLIC) + 2
     for path in pages:
@@ -100,16 +86,16 @@ def test_axe_finds_nothing_on_public_pages(chromium: Browser, address: str, them
     page.close()
 
 
-def test_every_page_fits_a_screen_of_320_pixels(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(viewport={"width": NARROWEST, "height": 800})
+def test_every_page_fits_a_screen_of_320_pixels(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": NARROWEST, "height": 800})
     for path in [*PUBLIC, *articles(page, address)]:
         page.goto(address + path)
         assert page.evaluate(LARGEST_CONTENT) <= NARROWEST, path
     page.close()
 
 
-def test_the_keyboard_reaches_the_text_in_one_step(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+def test_the_keyboard_reaches_the_text_in_one_step(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     page.goto(address)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
@@ -119,8 +105,8 @@ def test_the_keyboard_reaches_the_text_in_one_step(chromium: Browser, address: s
     page.close()
 
 
-def test_an_error_in_the_summary_leads_to_its_field(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+def test_an_error_in_the_summary_leads_to_its_field(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     page.goto(f"{address}/style-guide")
     for text, field in (("Enter your e-mail address.", "email"), ("Say whose money this is.", "capacity-0")):
         page.get_by_role("link", name=text).click()
@@ -129,15 +115,15 @@ def test_an_error_in_the_summary_leads_to_its_field(chromium: Browser, address: 
     page.close()
 
 
-def test_nothing_moves_for_readers_who_asked_for_less_motion(chromium: Browser, address: str) -> None:
-    page = chromium.new_page(reduced_motion="reduce")
+def test_nothing_moves_for_readers_who_asked_for_less_motion(browser: Browser, address: str) -> None:
+    page = browser.new_page(reduced_motion="reduce")
     page.goto(address)
     assert page.locator(".masthead .button").evaluate("e => getComputedStyle(e).transitionDuration") == "0s"
     page.close()
 
 
-def test_pages_of_readers_ask_nothing_of_other_servers(chromium: Browser, address: str) -> None:
-    page = chromium.new_page()
+def test_pages_of_readers_ask_nothing_of_other_servers(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for path in [path for path in PUBLIC if path != "/donate"]:
@@ -158,10 +144,10 @@ def auditors_cookie(app: Flask, database: Database, clock: FrozenClock) -> tuple
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_auditors_pages(
-    chromium: Browser, address: str, auditors_cookie: tuple[str, str], theme: Theme
+    browser: Browser, address: str, auditors_cookie: tuple[str, str], theme: Theme
 ) -> None:
     name, value = auditors_cookie
-    context = chromium.new_context(color_scheme=theme)
+    context = browser.new_context(color_scheme=theme)
     context.add_cookies([{"name": name, "value": value, "url": address}])
     page = context.new_page()
     for path in ("/oversight/", "/oversight/gifts"):
