@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, StopValidation
 
 from factually.donations.pledges import (
     ATTESTATION,
@@ -26,10 +26,38 @@ from factually.foundation.money import Money
 from factually.independence.subjects import Capacity
 from factually.web.forms import CheckedForm
 
+if TYPE_CHECKING:
+    from wtforms import Field
+    from wtforms.form import BaseForm
+
 OTHER: Final = "other"
 PRESETS: Final = ("5", "10", "25")
 _SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 _TOKEN_LENGTH: Final = 255
+_TOO_LONG: Final = f"Use at most {NAME_LENGTH} characters."
+
+
+class RequiredWith:
+    """Asks for a field only where another one has a certain answer; the page shows it only then."""
+
+    field_flags: ClassVar = {"required": True}
+
+    def __init__(self, other: str, answer: str, message: str) -> None:
+        """Name the other field, its answer, and what to say when this field is then left empty."""
+        self._other = other
+        self._answer = answer
+        self._message = message
+
+    def __call__(self, form: BaseForm, field: Field) -> None:
+        """Check the field, or pass over it.
+
+        Raises:
+            StopValidation: With the message where it is missing, without one where it isn't asked for.
+        """
+        if form[self._other].data != self._answer:
+            raise StopValidation
+        if not (field.data or "").strip():
+            raise StopValidation(self._message)
 
 
 class DonateForm(CheckedForm):
@@ -46,7 +74,10 @@ class DonateForm(CheckedForm):
         ],
         validators=[InputRequired("Choose an amount.")],
     )
-    other_amount = StringField("Another amount, in dollars", validators=[Optional(), Length(max=20)])
+    other_amount = StringField(
+        "Amount in dollars",
+        validators=[RequiredWith("amount", OTHER, "Enter an amount in dollars, such as 5."), Length(max=20)],
+    )
     capacity = RadioField(
         "Whose money is this?",
         choices=[
@@ -58,11 +89,17 @@ class DonateForm(CheckedForm):
     )
     organisation = StringField(
         "Name of the organisation",
-        validators=[Optional(), Length(max=NAME_LENGTH, message=f"Use at most {NAME_LENGTH} characters.")],
+        validators=[
+            RequiredWith("capacity", Capacity.ORGANISATION, "Enter the organisation's name."),
+            Length(max=NAME_LENGTH, message=_TOO_LONG),
+        ],
     )
     true_donor = StringField(
         "Name of the person or organisation whose money it is",
-        validators=[Optional(), Length(max=NAME_LENGTH, message=f"Use at most {NAME_LENGTH} characters.")],
+        validators=[
+            RequiredWith("capacity", Capacity.SOMEONE_ELSE, "Enter the name of the one whose money it is."),
+            Length(max=NAME_LENGTH, message=_TOO_LONG),
+        ],
     )
     political_group = RadioField(
         "Does the money come from a political party, candidate, campaign, political action committee (PAC) "

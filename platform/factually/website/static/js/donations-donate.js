@@ -96,6 +96,13 @@
     window.location.assign(url);
   }
 
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      leaving = false;
+      give.disabled = false;
+    }
+  });
+
   const pause = () => new Promise((resolve) => { setTimeout(resolve, PAUSE_MS); });
 
   async function follow(stripe, gift, answer) {
