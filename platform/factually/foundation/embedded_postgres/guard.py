@@ -43,20 +43,16 @@ def guarding(
         lock: The lock's file descriptor, kept by the guard until the server is gone.
     """
     reading, writing = os.pipe()
-    try:
+    with os.fdopen(reading) as guards_end, os.fdopen(writing, "w") as ours:
         guard = user.start(
             ["/bin/sh", "-c", _SCRIPT, "postgres-guard", installation.program("pg_ctl"), data, sockets],
             stdin=reading,
             output=subprocess.DEVNULL,
             keep_open=[lock],
         )
-    except OSError:
-        os.close(writing)
-        raise
-    finally:
-        os.close(reading)
-    with guard:
-        try:
-            yield
-        finally:
-            os.close(writing)
+        guards_end.close()
+        with guard:
+            try:
+                yield
+            finally:
+                ours.close()

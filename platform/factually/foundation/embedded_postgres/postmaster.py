@@ -4,25 +4,35 @@ PostgreSQL refuses to start while the process named there exists. In a container
 reap, a killed server stays a zombie for ever, and after a restart the number may belong to anybody.
 """
 
-import os
 import subprocess
 from pathlib import Path
 from typing import Final
 
-_PROCESSES: Final = Path("/proc")
+PROCESSES: Final = Path("/proc")
 _SERVER_NAME: Final = "postgres"
+_SOCKET_LINE: Final = 4  # as PostgreSQL's miscadmin.h numbers them from 1: LOCK_FILE_LINE_SOCKET_DIR
+_GONE: Final = frozenset("ZX")
 
 
-def live_server(data_directory: Path) -> int | None:
-    """Return the process id of the server that really runs on ``data_directory``, or None."""
-    try:
-        first_line = (data_directory / "postmaster.pid").read_text().split("\n", 1)[0].strip()
-    except FileNotFoundError:
+def live_server(data_directory: Path, *, processes: Path = PROCESSES) -> int | None:
+    """Return the process id of the server that really runs on ``data_directory``, or None.
+
+    Args:
+        data_directory: The data.
+        processes: Where the system shows its processes; where that is not, ``ps`` is asked, which cannot tell
+            in which folder a process runs.
+    """
+    claimed = _claim(data_directory)[0]
+    if not claimed.isdigit():
         return None
-    if not first_line.isdigit():
-        return None
-    pid = int(first_line)
-    return pid if _serves(pid, data_directory) else None
+    pid = int(claimed)
+    return pid if _serves(pid, data_directory.resolve(), processes) else None
+
+
+def claimed_socket_directory(data_directory: Path) -> Path | None:
+    """Return the socket folder of the server that made the claim, or None where there is no claim."""
+    lines = _claim(data_directory)
+    return Path(lines[_SOCKET_LINE]) if len(lines) > _SOCKET_LINE and lines[_SOCKET_LINE] else None
 
 
 def mend_stale_lock(data_directory: Path) -> bool:
@@ -37,40 +47,49 @@ def mend_stale_lock(data_directory: Path) -> bool:
     return True
 
 
-def is_running(pid: int) -> bool:
+def is_running(pid: int, *, processes: Path = PROCESSES) -> bool:
     """Say whether a process exists and is more than a zombie nobody has reaped."""
-    return _state_and_name(pid) is not None
+    return _name_if_running(pid, processes) is not None
 
 
-def _serves(pid: int, data_directory: Path) -> bool:
-    described = _state_and_name(pid)
-    if described is None or described != _SERVER_NAME:
+def _claim(data_directory: Path) -> list[str]:
+    try:
+        return (data_directory / "postmaster.pid").read_text().split("\n")
+    except FileNotFoundError:
+        return [""]
+
+
+def _serves(pid: int, data_directory: Path, processes: Path) -> bool:
+    if _name_if_running(pid, processes) != _SERVER_NAME:
         return False
-    if not _PROCESSES.is_dir():
+    if not _shows_processes(processes):
         return True
     try:
-        return (_PROCESSES / str(pid) / "cwd").readlink() == data_directory.resolve()
+        return (processes / str(pid) / "cwd").readlink() == data_directory
     except OSError:
         # Gone since, or another user's: a server of ours would be readable by us.
         return False
 
 
-def _state_and_name(pid: int) -> str | None:
+def _shows_processes(folder: Path) -> bool:
+    return (folder / "self").exists()
+
+
+def _name_if_running(pid: int, processes: Path) -> str | None:
     """Return the process's program name, or None where it is gone or a zombie."""
-    if not (_PROCESSES / "self").exists():
+    if not _shows_processes(processes):
         return _name_by_ps(pid)
     try:
         # "pid (name) state ...", and the name may itself hold brackets and spaces.
-        before, after = (_PROCESSES / str(pid) / "stat").read_text().rsplit(")", 1)
+        before, after = (processes / str(pid) / "stat").read_text().rsplit(")", 1)
     except OSError:
         return None
-    return None if after.split()[0] in {"Z", "X"} else before.split("(", 1)[1]
+    return None if after.split()[0] in _GONE else before.split("(", 1)[1]
 
 
 def _name_by_ps(pid: int) -> str | None:
-    """Ask ``ps`` where there is no ``/proc`` (macOS)."""
     answer = subprocess.run(  # noqa: S603 - a fixed program and a number
         ["/bin/ps", "-o", "stat=,comm=", "-p", str(pid)], capture_output=True, text=True, check=False
     )
-    state, _, name = answer.stdout.strip().partition(" ")
-    return None if not state or state.startswith("Z") else os.path.basename(name.strip())  # noqa: PTH119 - text
+    state, _, path = answer.stdout.strip().partition(" ")
+    return None if not state or state[0] in _GONE else Path(path.strip()).name

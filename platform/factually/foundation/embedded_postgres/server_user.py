@@ -97,16 +97,20 @@ class ServerUser:
         return self.run([_SHELL, "-c", script, "can", test, path], seconds=10).returncode == 0
 
 
-def server_user(data_directory: Path) -> ServerUser:
+def server_user(
+    data_directory: Path, *, ours: int | None = None, unprivileged: str = UNPRIVILEGED
+) -> ServerUser:
     """Choose who runs the server, because PostgreSQL refuses to run as root.
 
     Args:
         data_directory: Where the data are or will be; root hands existing data back to their owner.
+        ours: The user id that asks; this process's own unless given.
+        unprivileged: The user who runs the server for root.
 
     Raises:
         CannotStart: The user has no name, which PostgreSQL insists on.
     """
-    ours = os.geteuid()
+    ours = os.geteuid() if ours is None else ours
     if ours != 0:
         return _named(ours, switched=False)
     try:
@@ -116,13 +120,13 @@ def server_user(data_directory: Path) -> ServerUser:
     if owner != 0:
         return _named(owner, switched=True)
     try:
-        entry = pwd.getpwnam(UNPRIVILEGED)
+        entry = pwd.getpwnam(unprivileged)
     except KeyError:
         message = (
-            f"PostgreSQL refuses to run as root, and this machine has no user {UNPRIVILEGED!r} to run it."
+            f"PostgreSQL refuses to run as root, and this machine has no user {unprivileged!r} to run it."
         )
         raise CannotStart(message) from None
-    return ServerUser(UNPRIVILEGED, entry.pw_uid, entry.pw_gid, switched=True)
+    return ServerUser(unprivileged, entry.pw_uid, entry.pw_gid, switched=True)
 
 
 def _named(uid: int, *, switched: bool) -> ServerUser:
