@@ -53,12 +53,12 @@ class DemoPlan:
         root: The checkout.
         state: Folder for all that is kept between two runs; made if it must.
         port: Where the site listens, on loopback.
-        environment: The caller's environment.
+        environment: The caller's environment; FACTUALLY_PG_BIN in it names the program folder of an installed
+            PostgreSQL, to be used instead of the wheel's.
         load: Loads sample content into the migrated database, by the settings in the environment it is given,
             and returns whom a person can sign in as. It runs at every start.
         reset: Whether to forget everything first.
         with_parent: Whether the death of the process that started this one (make, say) ends it too.
-        postgres_programs: The program folder of an installed PostgreSQL, instead of the wheel's.
         console: Where a person reads.
     """
 
@@ -69,7 +69,6 @@ class DemoPlan:
     load: Callable[[Mapping[str, str]], Sequence[SignIn]]
     reset: bool = False
     with_parent: bool = False
-    postgres_programs: Path | None = None
     console: Console = field(default_factory=Console)
 
 
@@ -96,7 +95,8 @@ def run_demo(plan: DemoPlan) -> None:
 
 def _run(plan: DemoPlan, data: Path, *, orphaned: Callable[[], bool]) -> None:
     logs = plan.state / "logs"
-    installation = installed_binaries(plan.postgres_programs) if plan.postgres_programs else None
+    programs = plan.environment.get("FACTUALLY_PG_BIN")
+    installation = installed_binaries(Path(programs)) if programs else None
     with (
         plan.console.status("Starting PostgreSQL") as status,
         running_cluster(data, installation=installation) as cluster,

@@ -193,5 +193,14 @@ def test_a_port_in_use_is_one_sentence_and_nothing_is_made(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_an_installed_postgresql_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
+    argv = [COMMAND, "demo", "--state", str(tmp_path / "state"), "--port", str(free_port())]
+    with start_program(argv, environment={"FACTUALLY_PG_BIN": "/nowhere"}) as process:
+        assert process.stdout is not None
+        printed = process.stdout.read()
+    assert printed.startswith("Error: There are no PostgreSQL programs for this machine")
+    assert process.returncode == 1
+
+
 def command_line(pid: int) -> bytes:
     return Path(f"/proc/{pid}/cmdline").read_bytes()
