@@ -126,6 +126,7 @@ def show(public_id: str) -> str:
         gift=gift,
         standing=standing,
         amount=Money(gift.amount_minor, gift.currency),
+        returned=Money(gift.refunded_minor, gift.currency),
         refusal=refusal_of(gift),
         decline=decline_sentence(None if standing is None else standing.decline_code),
         donations=donations_context(),

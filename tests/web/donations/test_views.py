@@ -232,6 +232,13 @@ def test_a_hold_that_a_reviewer_refused_says_so_with_dignity(client: FlaskClient
     assert "the committee&#39;s own" not in page
 
 
+def test_a_refund_made_elsewhere_is_seen_and_shown(client: FlaskClient, desk: GivingDesk) -> None:
+    gift = desk.give()
+    desk.sandbox.client().v1.refunds.create({"payment_intent": desk.intents(gift.id)[0]["id"], "amount": 150})
+    assert "Returned to you: $1.50" in client.get(f"/donate/{gift.public_id}").text
+    assert desk.gift(gift.id).state == GiftState.PARTLY_REFUNDED
+
+
 @pytest.mark.parametrize(
     ("state", "title"),
     [(GiftState.EXPIRED, "This gift was not made"), (GiftState.PLEDGED, "Your card was not charged")],
