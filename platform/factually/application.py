@@ -35,7 +35,6 @@ from factually.web.error_pages import Application, install_error_pages
 from factually.web.page_cache import Listener, PageCache, PageStore
 from factually.web.rate_limits import PostgresStorage, enforce_rate_limits
 from factually.web.security_headers import install_security_headers
-from factually.web.sessions import cookie_name
 from factually.website import views as website_views
 
 if TYPE_CHECKING:
@@ -110,8 +109,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
         lambda: {"sandbox": bool(settings.stripe.sandbox_url), "site": site_facts(settings)}
     )
     store = PageStore()
-    cookie = cookie_name(site_facts(settings))
-    app.wsgi_app = PageCache(app.wsgi_app, Listener(settings.database_url, store), store, cookie)  # type: ignore[method-assign]  # Flask's documented way
+    app.wsgi_app = PageCache(app.wsgi_app, Listener(settings.database_url, store), store)  # type: ignore[method-assign]  # Flask's documented way
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask's documented way

@@ -51,7 +51,8 @@ def install_sign_in(app: Flask) -> None:
     manager.login_view = "accounts.sign_in"
     manager.login_message = None  # type: ignore[assignment]  # the same
     manager.request_loader(load_account)
-    manager.init_app(app)
+    # Its context processor would ask the database while an error page says that there is none.
+    manager.init_app(app, add_context_processor=False)
     app.context_processor(_signed_in_for_templates)
 
 
@@ -93,6 +94,6 @@ def current_account() -> SignedInAccount:
 
 
 def _signed_in_for_templates() -> dict[str, object]:
-    # `g` is asked first: an error page must not touch a database that may be the error.
+    """Name the account where the page's policy asked for one; public pages are the same for everybody."""
     account = g.get("_login_user")
     return {"signed_in": account if account is not None and account.is_authenticated else None}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
+from flask_login import current_user
 
 from factually.accounts.forms import PasswordForm, SignInForm
 from factually.accounts.inviting import accept_invitation, invitation_holds
@@ -27,7 +28,9 @@ blueprint = Blueprint("accounts", __name__)
 @blueprint.get("/sign-in", endpoint="sign_in")
 @policy(ANYONE)
 def sign_in_page() -> ResponseReturnValue:
-    """Show the sign-in form."""
+    """Show the sign-in form, or lead whoever is signed in to their desk."""
+    if current_user.is_authenticated:  # type: ignore[attr-defined]  # a proxy of SignedInAccount
+        return redirect(url_for("accounts.desk"), 303)
     return render_template("accounts/sign_in.html", form=SignInForm(), refused=False)
 
 

@@ -31,6 +31,7 @@ _TITLES = {
     503: "We can't do this right now",
 }
 _MESSAGES = {
+    400: "The request was incomplete or not meant for this site. Go back, reload the page and try again.",
     401: "This needs you to be signed in.",
     403: "Your account has no access to this page.",
     404: "There is no page at this address. It may have moved, or the link is mistyped.",

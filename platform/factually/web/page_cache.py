@@ -145,27 +145,23 @@ def _tell(kept: weakref.ref[PageStore], *, hearing: bool) -> None:
 class PageCache:
     """The WSGI application that stands before Flask."""
 
-    def __init__(
-        self, application: WSGIApplication, listener: Listener, store: PageStore, cookie: str
-    ) -> None:
+    def __init__(self, application: WSGIApplication, listener: Listener, store: PageStore) -> None:
         """Stand before an application.
 
         Args:
             application: What renders pages.
             listener: Hears of changes.
             store: Where pages are kept.
-            cookie: Name of the session cookie; its bearer's pages are never stored.
         """
         self._application = application
         self._listener = listener
         self._store = store
-        self._cookie = f"{cookie}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer from the store where that is right, and else let the application answer."""
         self._listener.ensure_started()
         method = environ["REQUEST_METHOD"]
-        if method not in {"GET", "HEAD"} or self._cookie in environ.get("HTTP_COOKIE", ""):
+        if method not in {"GET", "HEAD"}:
             return self._application(environ, start_response)
         # The host is a part of the key: the application refuses hosts that are not its own.
         key = "\n".join((environ.get("HTTP_HOST", ""), environ["PATH_INFO"], environ.get("QUERY_STRING", "")))

@@ -152,7 +152,7 @@ def _asked_for(visitor: FlaskClient, queries: list[str], path: str) -> int:
     return visitor.get(path).status_code
 
 
-def test_who_is_signed_in_gets_pages_of_their_own(
+def test_who_is_signed_in_gets_the_stored_public_page_and_own_pages_anew(
     visitor: FlaskClient,
     queries: list[str],
     database: Database,
@@ -161,9 +161,11 @@ def test_who_is_signed_in_gets_pages_of_their_own(
     warm(visitor, queries)
     email = add_person(database, EDITOR, now=clock.now()).email
     visitor.post("/sign-in", data={"email": email, "password": PASSWORD})
-    queries.clear()
-    assert "public" not in visitor.get("/").headers["Cache-Control"]
-    assert queries
+    assert _asked_for(visitor, queries, "/") == 200
+    assert queries == []
+    for _ in range(2):
+        assert _asked_for(visitor, queries, "/desk") == 200
+        assert queries
 
 
 def page(size: int, stored_at: float = 0.0) -> _Page:
