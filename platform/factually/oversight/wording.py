@@ -1,0 +1,119 @@
+"""The words the desk shows for states, steps, fields and times (pure)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from factually.donations.lifecycle import Fact, GiftState
+from factually.independence.subjects import Capacity, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+STATES: Final[Mapping[str, str]] = {
+    GiftState.HELD: "Held for review",
+    GiftState.CAPTURED: "Taken",
+    GiftState.REFUSED: "Refused",
+    GiftState.RELEASED: "Released",
+    GiftState.PLEDGED: "Pledged",
+    GiftState.AUTHORISING: "Waiting for the bank",
+    GiftState.AUTHORISED: "Authorised",
+    GiftState.PARTLY_REFUNDED: "Partly refunded",
+    GiftState.REFUNDED: "Refunded",
+    GiftState.DISPUTED: "Disputed",
+    GiftState.WON: "Dispute won",
+    GiftState.LOST: "Dispute lost",
+    GiftState.EXPIRED: "Expired",
+    GiftState.FAILED: "Failed",
+}
+"""Every state by name, in the order in which an auditor is likely to ask for it."""
+
+CAPACITIES: Final[Mapping[str, str]] = {
+    Capacity.OWN_MONEY: "The donor's own money",
+    Capacity.ORGANISATION: "An organisation's money",
+    Capacity.SOMEONE_ELSE: "Someone else's money",
+}
+
+STAGES: Final[Mapping[str, str]] = {
+    Stage.BEFORE_AUTHORISATION: "Before payment",
+    Stage.AFTER_AUTHORISATION: "After the bank's answer",
+}
+
+FIELDS: Final[Mapping[str, str]] = {
+    "capacity": "whose money it is",
+    "political_group": "the answer about political groups",
+    "donor_name": "the donor's name",
+    "organisation_name": "the organisation's name",
+    "true_donor_name": "the name of the true donor",
+    "payment.billing_name": "the cardholder's name",
+    "health": "whether the check itself worked",
+    "registers": "the registers and their dates",
+}
+
+FACTS: Final[Mapping[str, str]] = {
+    GiftState.PLEDGED: "The donor sent the form",
+    Fact.SCREENED_OUT: "Refused before payment",
+    Fact.ATTEMPTED: "The card was sent to the payment provider",
+    Fact.AUTHORISED: "The bank put a hold on the card",
+    Fact.HELD: "Left for a person to decide",
+    Fact.CAPTURED: "The money was taken",
+    Fact.RELEASED: "The hold was cancelled",
+    Fact.LAPSED: "The bank let the hold lapse",
+    Fact.ABANDONED: "Closed, because nobody paid",
+    Fact.PARTLY_REFUNDED: "A part of the money was given back",
+    Fact.REFUNDED: "The money was given back",
+    Fact.DISPUTED: "The donor's bank disputed the payment",
+    Fact.DISPUTE_WON: "The dispute was won",
+    Fact.DISPUTE_LOST: "The dispute was lost",
+}
+
+LETTERS: Final[Mapping[str, str]] = {
+    "gift-receipt": "the receipt",
+    "gift-held": "that a person looks at the gift",
+    "gift-released": "that the gift was not taken",
+}
+"""What a letter told the donor, by the start of its key (donations.receipts)."""
+
+REGISTERS: Final[Mapping[str, str]] = {"fec_committees": "Federal Election Commission, committee register"}
+_REGISTER_ROWS: Final[Mapping[str, str]] = {"fec_committees": "https://www.fec.gov/data/committee/{key}/"}
+
+_MINUTE: Final = timedelta(minutes=1)
+_HOUR: Final = timedelta(hours=1)
+_DAY: Final = timedelta(days=1)
+
+
+def time_left(deadline: datetime, now: datetime) -> str:
+    """Say how long a person still has, rounded down so that it never promises time that isn't there."""
+    left = deadline - now
+    if left <= timedelta(0):
+        return "time is up"
+    if left < _MINUTE:
+        return "in less than a minute"
+    for unit, name, until in ((_MINUTE, "minute", _HOUR), (_HOUR, "hour", 2 * _DAY)):
+        if left < until:
+            return f"in {_counted(left // unit, name)}"
+    return f"in {_counted(left // _DAY, 'day')}"
+
+
+def field_names(reads: tuple[str, ...]) -> str:
+    """Return what a rule read as one line; a field we have no words for is shown by its own name."""
+    return ", ".join(FIELDS.get(name, name) for name in reads)
+
+
+def register_row_address(kind: str, key: str) -> str | None:
+    """Return where the register itself shows a row, or None where that isn't known."""
+    address = _REGISTER_ROWS.get(kind)
+    return None if address is None else address.format(key=key)
+
+
+def actor_words(kind: str, actor_id: str, people: Mapping[str, str]) -> str:
+    """Name who acted; an account that is gone is shown by its id."""
+    if kind == "account":
+        return people.get(actor_id, f"account {actor_id}")
+    return {"donor": "the donor", "stripe": "the payment provider"}.get(kind, "the system")
+
+
+def _counted(number: int, name: str) -> str:
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
