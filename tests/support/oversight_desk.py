@@ -1,0 +1,96 @@
+"""Gifts in every standing, given through the real sandbox, and auditors to look at them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from factually.donations.pledges import Donor
+from factually.donations.reviewing import Ruling, review_gift
+from factually.independence.results import Verdict
+from factually.independence.subjects import Capacity
+from factually.web.sessions import start_session
+from tests.support.donation_factories import pledge_of
+from tests.support.people import add_person
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from factually.accounts.models import Account
+    from factually.donations.models import Gift
+    from factually.donations.pledges import Pledge
+    from tests.support.donation_factories import GivingDesk
+
+CANARY: Final = Donor(name="Zebulon Canary", email="zebulon.canary@example.org")
+"""A donor whose name occurs nowhere else, so that one look through a page's text is proof."""
+NAMESAKE: Final = Donor(name="Maria Madeup", email="maria@example.org")
+"""A person called like a committee of the small register: held under DS14."""
+
+
+def organisation(name: str) -> Pledge:
+    """Five dollars that the canary gives for an organisation."""
+    donor = Donor(name=CANARY.name, email=CANARY.email, organisation=name)
+    return pledge_of(donor=donor, capacity=Capacity.ORGANISATION)
+
+
+def plain(page: str) -> str:
+    """The words of a page's main part, without its marks."""
+    main = page[page.index("<main") : page.index("</main>")]
+    return " ".join(re.sub(r"<[^>]+>", " ", main).replace("&#39;", "'").replace("&#34;", '"').split())
+
+
+def show(browser: FlaskClient, gift: Gift) -> str:
+    """Open a gift's case and return its words."""
+    answer = browser.get(f"/oversight/gifts/{gift.public_id}")
+    assert answer.status_code == 200
+    return plain(answer.text)
+
+
+@dataclass(frozen=True, kw_only=True)
+class OversightDesk:
+    """Gives gifts without a browser, and signs people in at the application."""
+
+    app: Flask
+    giving: GivingDesk
+
+    def captured_gift(self) -> Gift:
+        """Five dollars of the canary's own, allowed and taken."""
+        return self.giving.give(pledge_of(donor=CANARY))
+
+    def held_gift(self) -> Gift:
+        """Five dollars of an organisation whose name stands on the register: held under DS03."""
+        return self.giving.give(organisation("ActBlue"))
+
+    def refused_gift(self) -> Gift:
+        """Five dollars of a political committee that says so by its name."""
+        return self.giving.give(organisation("Republican National Committee"))
+
+    def decide(
+        self,
+        gift: Gift,
+        reviewer: Account,
+        verdict: Verdict = Verdict.ACCEPT,
+        reason: str = "It is a shop of that name, not the committee.",
+    ) -> None:
+        """Decide a gift without its page; the money stays where it is."""
+        ruling = Ruling(verdict=verdict, reason=reason, reviewer_id=reviewer.id)
+        with self.giving.database.transaction() as session:
+            review_gift(
+                session, gift.public_id, ruling, keyring=self.giving.keyring, now=self.giving.clock.now()
+            )
+
+    def person(self, role: str = "auditor", *, name: str = "auditor") -> Account:
+        """Add a person of the house."""
+        return add_person(
+            self.giving.database, role, now=self.giving.clock.now(), email=f"{name}@example.org"
+        )
+
+    def signed_in(self, account: Account) -> FlaskClient:
+        """Open a browser of its own in which the person is signed in."""
+        with self.giving.database.transaction() as session:
+            token = start_session(session, account.id, now=self.giving.clock.now())
+        client = self.app.test_client()
+        client.set_cookie("factually", token)
+        return client
