@@ -1,0 +1,56 @@
+"""The sandbox as one Flask application."""
+
+import socket
+from typing import Final
+
+from flask import Flask, Response, request
+from flask.typing import ResponseReturnValue
+
+from factually.stripe_sandbox.api import Answer, Api, Incoming
+from factually.stripe_sandbox.control import control_blueprint
+from factually.stripe_sandbox.faults import Faults
+from factually.stripe_sandbox.frames import frames_blueprint
+from factually.stripe_sandbox.pages import pages_blueprint
+from factually.stripe_sandbox.store import Store
+
+_BODY_LIMIT: Final = 1_000_000
+
+
+def create_app(store: Store, faults: Faults) -> Flask:
+    """Put the API, the browser's part, the control routes and the page together."""
+    app = Flask(__name__, static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, TRUSTED_HOSTS=["127.0.0.1", "localhost"])
+    api = Api(store, faults)
+    app.register_blueprint(control_blueprint(store, faults))
+    app.register_blueprint(frames_blueprint(store))
+    app.register_blueprint(pages_blueprint(store))
+
+    @app.route("/v1/<path:_rest>", methods=["GET", "POST", "DELETE"])
+    def answer_api(_rest: str) -> ResponseReturnValue:
+        encoded = (
+            request.get_data(as_text=True) if request.method == "POST" else request.query_string.decode()
+        )
+        answer = api.answer(Incoming(request.method, request.path, encoded, dict(request.headers)))
+        if answer.dropped:
+            _drop_connection()
+        return _response(answer)
+
+    @app.after_request
+    def set_common_headers(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return app
+
+
+def _response(answer: Answer) -> Response:
+    return Response(
+        answer.body, status=answer.status, headers=dict(answer.headers), mimetype="application/json"
+    )
+
+
+def _drop_connection() -> None:
+    """Cut the line under the answer, as a network fault after the work does; the server cannot write it."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,153 @@
+"""Delivery of events: signed, concurrent, retried, and written down.
+
+A receiver has ten seconds to answer 2xx; a redirect is a failure. Three more tries follow, each later than
+the one before and freshly signed. What a stopped sandbox left undelivered is sent after its next start.
+"""
+
+import hashlib
+import heapq
+import hmac
+import itertools
+import json
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import requests
+
+from factually.stripe_sandbox.events import DELIVERY, count_down
+from factually.stripe_sandbox.faults import WEBHOOK, Fault, Faults
+from factually.stripe_sandbox.store import Document, Selection, Store, StoreClosedError, public
+from factually.stripe_sandbox.work import Work
+
+_WORKERS: Final = 8
+_STALE_SECONDS: Final = 3600
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a receiver may take, and the pauses before each retry (seconds)."""
+
+    timeout: float = 10.0
+    pauses: Sequence[float] = (5.0, 60.0, 600.0)
+
+
+def sign(body: bytes, secrets: Sequence[str], at: int) -> str:
+    """Make the Stripe-Signature header: `t=…` and one `v1=…` for each secret in force."""
+    signed = str(at).encode() + b"." + body
+    signatures = (hmac.new(secret.encode(), signed, hashlib.sha256).hexdigest() for secret in secrets)
+    return ",".join([f"t={at}", *(f"v1={signature}" for signature in signatures)])
+
+
+class Deliverer:
+    """Sends planned deliveries from a few threads, each when its time has come."""
+
+    def __init__(self, store: Store, faults: Faults, patience: Patience) -> None:
+        self._store = store
+        self._faults = faults
+        self._patience = patience
+        self._due: list[tuple[float, int, str]] = []
+        self._order = itertools.count()
+        self._changed = threading.Condition()
+
+    def start(self) -> None:
+        """Start the threads and take up what is still pending."""
+        for _ in range(_WORKERS):
+            # Daemons: a receiver that hangs must not keep a stopping sandbox alive.
+            threading.Thread(target=self._run, daemon=True).start()
+        self._store.on_commit = self._queue
+        with self._store.transaction() as records:
+            pending = records.select(DELIVERY, Selection(equal={"state": "pending"}))
+            records.outbox.extend(delivery["id"] for delivery in reversed(pending))
+
+    def _queue(self, deliveries: Sequence[str], pause: float = 0.0) -> None:
+        with self._changed:
+            for identifier in deliveries:
+                heapq.heappush(self._due, (time.monotonic() + pause, next(self._order), identifier))
+            self._changed.notify(len(deliveries))
+
+    def _run(self) -> None:
+        while True:
+            identifier = self._next()
+            try:
+                self._deliver(identifier)
+            except StoreClosedError:
+                return
+
+    def _next(self) -> str:
+        with self._changed:
+            while not self._due or self._due[0][0] > time.monotonic():
+                self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
+            return heapq.heappop(self._due)[2]
+
+    def _deliver(self, identifier: str) -> None:
+        with self._store.transaction() as records:
+            delivery = records.find(DELIVERY, identifier)
+            endpoint = delivery and records.find("webhook_endpoint", delivery["endpoint"])
+            event = delivery and records.find("event", delivery["event"])
+        if delivery is None or event is None:
+            return
+        if endpoint is None:
+            attempt: Document = {"at": int(time.time()), "status": None, "error": "The endpoint was deleted."}
+        else:
+            attempt = self._attempt(event, endpoint)
+        again = self._note(delivery, attempt, lost=endpoint is None)
+        if again is not None:
+            self._queue([identifier], again)
+
+    def _attempt(self, event: Document, endpoint: Document) -> Document:
+        fault = self._faults.take(WEBHOOK)
+        body = json.dumps(
+            {**public(event), "api_version": endpoint["api_version"] or event["api_version"]}, indent=2
+        ).encode()
+        if fault is not None and fault.kind == "delay":
+            time.sleep(fault.seconds)
+        if fault is not None and fault.kind == "withhold":
+            return {"at": int(time.time()), "status": None, "error": "Withheld by a fault."}
+        attempt = self._post(endpoint, body, fault)
+        if fault is not None and fault.kind == "duplicate":
+            self._post(endpoint, body, None)
+        return attempt
+
+    def _post(self, endpoint: Document, body: bytes, fault: Fault | None) -> Document:
+        at = int(time.time())
+        kind = None if fault is None else fault.kind
+        secrets = ["whsec_of_somebody_else"] if kind == "bad_signature" else endpoint["_secrets"]
+        headers = {
+            "Content-Type": "application/json; charset=utf-8",
+            "Stripe-Signature": sign(body, secrets, at - _STALE_SECONDS if kind == "stale" else at),
+            "User-Agent": "Stripe/1.0 (sandbox)",
+        }
+        attempt: Document = {"at": at, "status": None, "error": None}
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the environment has no business on loopback
+            try:
+                answer = session.post(
+                    endpoint["url"],
+                    data=body,
+                    headers=headers,
+                    timeout=self._patience.timeout,
+                    allow_redirects=False,
+                )
+            except requests.RequestException as error:
+                attempt["error"] = type(error).__name__
+            else:
+                attempt["status"] = answer.status_code
+        return attempt
+
+    def _note(self, delivery: Document, attempt: Document, *, lost: bool) -> float | None:
+        """Write an attempt down; give the pause before the next, or None where there is none."""
+        tries = [*delivery["attempts"], attempt]
+        succeeded = attempt["status"] is not None and 200 <= attempt["status"] < 300  # noqa: PLR2004 - 2xx
+        given_up = lost or len(tries) > len(self._patience.pauses)
+        delivery |= {
+            "attempts": tries,
+            "state": "succeeded" if succeeded else "failed" if given_up else "pending",
+        }
+        with self._store.transaction() as records:
+            records.save(delivery)
+            if succeeded:
+                count_down(Work.by_itself(records), delivery)
+        return self._patience.pauses[len(tries) - 1] if delivery["state"] == "pending" else None
