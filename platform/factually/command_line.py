@@ -54,7 +54,9 @@ class _LazyCommands(click.Group):
 @click.pass_context
 def factually(context: click.Context) -> None:
     """Run and operate a Factually site."""
-    context.obj = context.obj or CommandParts(ROOT)
+    parts = CommandParts(ROOT)
+    context.call_on_close(parts.close)
+    context.obj = parts
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -69,6 +69,13 @@ def choose_ports(web: int, *, remembered_in: Path) -> DemoPorts:
     return ports
 
 
+def remembered_ports(remembered_in: Path, *, otherwise: int) -> DemoPorts:
+    """Return last time's ports, or those that a first start on a port would likely take; none is probed."""
+    last_time = _remembered(remembered_in)
+    parts = ("web", "sandbox", "mailbox", "smtp")
+    return DemoPorts(**{part: last_time.get(part, otherwise + offset) for offset, part in enumerate(parts)})
+
+
 def require_free(port: int) -> None:
     """See that the site can listen on ``port``.
 

@@ -3,44 +3,59 @@
 from __future__ import annotations
 
 import os
+from contextlib import ExitStack
 from functools import cached_property
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
 
 from factually.application import site_facts
+from factually.demonstration.borrowing import borrowed_environment
+from factually.demonstration.sample_content import load_sample_content
 from factually.foundation.clock import Clock, SystemClock
 from factually.foundation.crypto import Keyring
-from factually.foundation.database import Database
+from factually.foundation.database import Database, opened_database
 from factually.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
+    from factually.demonstration.greeting import SignIn
     from factually.web.context import SiteFacts
+
+STATE: Final = ".factually"
+_CONFIGURED: Final = frozenset({"DATABASE_URL", "FACTUALLY_MODE"})
 
 
 class CommandParts:
-    """The parts of one run; nothing is read or connected before it is used."""
+    """The parts of one run; nothing is read, started or connected before it is used."""
 
     def __init__(self, root: Path) -> None:
         """Take the checkout, whose templates and migrations are used."""
         self.root = root
         self.environment: Mapping[str, str] = os.environ
+        self._resources = ExitStack()
+
+    @property
+    def state(self) -> Path:
+        """Where the demonstration keeps its data: FACTUALLY_STATE, or a folder of the checkout."""
+        return Path(self.environment.get("FACTUALLY_STATE", self.root / STATE))
 
     @cached_property
     def settings(self) -> Settings:
-        """The settings of the environment."""
+        """The settings of the environment, for what must never run on a guess."""
         return read_settings(self.environment, self.root)
 
     @cached_property
     def database(self) -> Database:
         """The database, as the role that owns nothing."""
-        return Database(self.settings.database_url)
+        return self._resources.enter_context(opened_database(self._operated.database_url))
 
     @cached_property
     def keyring(self) -> Keyring:
         """The site's keys."""
-        return Keyring.from_secret(self.settings.data_key)
+        return Keyring.from_secret(self._operated.data_key)
 
     @cached_property
     def clock(self) -> Clock:
@@ -50,4 +65,25 @@ class CommandParts:
     @cached_property
     def site(self) -> SiteFacts:
         """What the site is called and where it stands."""
-        return site_facts(self.settings)
+        return site_facts(self._operated)
+
+    def load_samples(self, environment: Mapping[str, str]) -> Sequence[SignIn]:
+        """Load the demonstration's content by the settings of its environment."""
+        settings = read_settings(environment, self.root)
+        with opened_database(settings.database_url) as database:
+            return load_sample_content(database, now=self.clock.now())
+
+    def close(self) -> None:
+        """Stop what was started for this run."""
+        self._resources.close()
+
+    @cached_property
+    def _operated(self) -> Settings:
+        """The configured site, or the demonstration where nothing is configured."""
+        if _CONFIGURED & self.environment.keys():
+            return self.settings
+        click.echo(f"DATABASE_URL is not set: using the demonstration's database in {self.state}.", err=True)
+        borrowed = borrowed_environment(
+            self.environment, root=self.root, state=self.state, load=self.load_samples
+        )
+        return read_settings(self._resources.enter_context(borrowed), self.root)

@@ -8,15 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from factually.demonstration.demo import DemoPlan, run_demo
-from factually.demonstration.sample_content import load_sample_content
-from factually.foundation.clock import SystemClock
-from factually.foundation.database import opened_database
-from factually.settings import read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from factually.demonstration.greeting import SignIn
     from factually.serving.context import CommandParts
 
 
@@ -34,19 +27,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def demo(context: CommandParts, *, port: int, reset: bool, state: Path | None, with_parent: bool) -> None:
     """Run the whole site on this machine: with sample content, a mailbox, and no real money."""
-
-    def load(environment: Mapping[str, str]) -> Sequence[SignIn]:
-        settings = read_settings(environment, context.root)
-        with opened_database(settings.database_url) as database:
-            return load_sample_content(database, now=SystemClock().now())
-
     run_demo(
         DemoPlan(
             root=context.root,
-            state=state or context.root / ".factually",
+            state=state or context.state,
             port=port,
             environment=context.environment,
-            load=load,
+            load=context.load_samples,
             reset=reset,
             with_parent=with_parent,
         ),

@@ -7,7 +7,7 @@ its parent ends. Production brings its own server and never comes here.
 """
 
 from factually.foundation.embedded_postgres.binaries import Installation, bundled_binaries, installed_binaries
-from factually.foundation.embedded_postgres.cluster import EmbeddedCluster, running_cluster
+from factually.foundation.embedded_postgres.cluster import EmbeddedCluster, attached_cluster, running_cluster
 from factually.foundation.embedded_postgres.errors import CannotStart
 from factually.foundation.embedded_postgres.placement import (
     make_parents,
@@ -19,6 +19,7 @@ __all__ = [
     "CannotStart",
     "EmbeddedCluster",
     "Installation",
+    "attached_cluster",
     "bundled_binaries",
     "installed_binaries",
     "make_parents",

@@ -98,6 +98,15 @@ def running_cluster(
             yield EmbeddedCluster(data, sockets, major)
 
 
+def attached_cluster(data_directory: Path) -> EmbeddedCluster | None:
+    """Return the server that another process of ours runs on these data now, or None where none runs."""
+    data = data_directory.resolve()
+    sockets = claimed_socket_directory(data)
+    if sockets is None or live_server(data) is None:
+        return None
+    return EmbeddedCluster(data, sockets, int((data / "PG_VERSION").read_text()))
+
+
 def _placing(sockets: Path) -> dict[str, str]:
     return {
         "listen_addresses": "",
