@@ -12,7 +12,7 @@ from factually.accounts.signed_in import current_account
 from factually.donations.context import journey_of
 from factually.donations.pledges import ATTESTATION, ATTESTATION_VERSION
 from factually.donations.reviewing import Ruling, review_gift
-from factually.foundation.errors import Conflict, NotFound, Unavailable
+from factually.foundation.errors import Conflict, Unavailable
 from factually.foundation.money import Money
 from factually.independence.results import Verdict
 from factually.oversight import wording
@@ -22,7 +22,6 @@ from factually.oversight.forms import DecisionForm, DonorLookForm
 from factually.oversight.read_models import QUEUE_LENGTH, gifts_page, held_gifts
 from factually.oversight.timeline import DONOR_LOOK, LOOK
 from factually.web.access import policy
-from factually.web.bodies import storable
 from factually.web.context import web_context
 
 if TYPE_CHECKING:
@@ -32,17 +31,6 @@ blueprint = Blueprint("oversight", __name__, url_prefix="/oversight")
 _OK: Final = 200
 _CONFLICT: Final = 409
 _INVALID: Final = 422
-
-
-@blueprint.before_request
-def check_address() -> None:
-    """Answer 404 for an address with characters that the database can't be asked for.
-
-    Raises:
-        NotFound: It holds a NUL.
-    """
-    if not all(storable(str(part)) for part in (request.view_args or {}).values()):
-        raise NotFound("There is no gift at this address.")
 
 
 @blueprint.get("/")

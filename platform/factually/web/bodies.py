@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Flask, abort, request
 
-from factually.foundation.errors import InvalidInput
+from factually.foundation.errors import InvalidInput, NotFound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +38,8 @@ def _check_body() -> None:
         abort(411)
     if request.content_length is not None and request.content_length > MAXIMUM_BODY_BYTES:
         abort(413)
+    if not all(storable(str(part)) for part in (request.view_args or {}).values()):
+        raise NotFound("There is no page at this address.")
     _check_fields(request.args.items(multi=True))
     if request.mimetype in _FORM_TYPES:
         fields = list(request.form.items(multi=True))

@@ -44,6 +44,12 @@ def open_form() -> ResponseReturnValue:
     return jsonify(request.form.to_dict())
 
 
+@pages.get("/thing/<name>")
+@policy(ANYONE)
+def thing(name: str) -> ResponseReturnValue:
+    return name
+
+
 @pages.post("/machine")
 @policy(ANYONE, csrf=False)
 def machine() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ def test_a_form_with_nul_is_a_422_that_names_its_field(visit_without_tokens: Vis
     assert answer.status_code == 422
     assert "name" in answer.text
     assert visit_without_tokens.get("/open?q=%00").status_code == 422
+    assert visit_without_tokens.get("/thing/%00").status_code == 404
 
 
 @pytest.mark.parametrize(
