@@ -146,6 +146,7 @@ def upgrade() -> None:
         unique=False,
         postgresql_where="state IN ('pledged', 'authorising', 'authorised')",
     )
+    op.create_index("ix_gift_state_newest", "gift", ["state", "created_at", "id"], unique=False)
     op.create_table(
         "journal_entry",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -577,6 +578,7 @@ def downgrade() -> None:
     op.drop_table("outgoing_letter")
     op.drop_index("ix_journal_entry_subject", table_name="journal_entry")
     op.drop_table("journal_entry")
+    op.drop_index("ix_gift_state_newest", table_name="gift")
     op.drop_index(
         "ix_gift_open",
         table_name="gift",

@@ -74,6 +74,7 @@ class Gift(Base):
         ),
         Index("ix_gift_held", "review_deadline", postgresql_where="state = 'held'"),
         Index("ix_gift_newest", "created_at", "id"),
+        Index("ix_gift_state_newest", "state", "created_at", "id"),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
