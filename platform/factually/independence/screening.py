@@ -86,6 +86,20 @@ def screen(
         )
     )
     session.flush()
+    _store_findings(session, screening_id, decision, keyring)
+    return ScreeningResult(
+        id=screening_id,
+        gift_id=gift_id,
+        stage=subject.stage,
+        outcome=decision.outcome,
+        policy_version=None if policy is None else policy.version,
+        facts=judgement.facts,
+        findings=decision.findings,
+        created_at=now,
+    )
+
+
+def _store_findings(session: Session, screening_id: uuid.UUID, decision: Decision, keyring: Keyring) -> None:
     session.add_all(
         ScreeningFinding(
             screening_id=screening_id,
@@ -98,16 +112,6 @@ def screen(
         for position, finding in enumerate(decision.findings)
     )
     session.flush()
-    return ScreeningResult(
-        id=screening_id,
-        gift_id=gift_id,
-        stage=subject.stage,
-        outcome=decision.outcome,
-        policy_version=None if policy is None else policy.version,
-        facts=judgement.facts,
-        findings=decision.findings,
-        created_at=now,
-    )
 
 
 def find_matches(session: Session, subject: ScreeningSubject, facts: Facts) -> tuple[Match, ...]:
