@@ -16,6 +16,10 @@ _.csp_sources
 # Click asks a group for these.
 _.list_commands
 _.get_command
+_.obj
+
+# WTForms reads it of a validator.
+_.field_flags
 
 # SQLAlchemy reads these of a type and a mapped base.
 _.impl
