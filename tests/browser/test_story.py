@@ -179,7 +179,9 @@ def test_a_bank_that_asks_to_confirm_is_answered_in_the_page(site: RunningSite, 
     fill_form(page, "secure@example.org")
     fill_card(page, THREE_D_SECURE)
     give(page)
-    page.frame_locator("iframe[title='Card authentication']").get_by_role("button", name="Complete").click(timeout=WAIT)
+    page.frame_locator("iframe[title='Card authentication']").get_by_role("button", name="Complete").click(
+        timeout=WAIT
+    )
     ends_with(page, "Thank you")
     [intent] = intents_of(site, before)
     assert (intent["status"], intent["amount_received"]) == ("succeeded", 500)
