@@ -103,6 +103,10 @@ class Description:
         name = event["data"]["object"]["object"]
         self._validate(event["data"]["object"], {"$ref": f"#/components/schemas/{name}"}, f"event's {name}")
 
+    def parameters(self, method: str, path: str) -> set[str]:
+        """Name the parameters an operation takes."""
+        return set(self._find(method, path).request_schema(method)["properties"])
+
     def _find(self, method: str, path: str) -> _Described:
         for _, pattern, template, methods in self._paths:
             if pattern.fullmatch(path) and method.lower() in methods:

@@ -72,8 +72,8 @@ class _Browser:
             method = records.find("payment_method", intent["payment_method"] or "")
         if method is None:
             raise payment_intents.unexpected_state(intent, "authenticated")
-        last4 = method["card"]["last4"]
-        return _frame(render_template("authentication.html", amount=amount_text(intent), last4=last4))
+        last4, amount = method["card"]["last4"], amount_text(intent["amount"], intent["currency"])
+        return _frame(render_template("authentication.html", amount=amount, last4=last4))
 
     def authenticate(self) -> ResponseReturnValue:
         given = _json()
@@ -130,9 +130,9 @@ def _refused(error: ApiError) -> ResponseReturnValue:
     return jsonify(error=body), error.status
 
 
-def amount_text(intent: Document) -> str:
-    """Write an amount with its currency, for people."""
-    amount, currency = intent["amount"], intent["currency"].upper()
+def amount_text(amount: int, currency: str) -> str:
+    """Write minor units with their currency, for people."""
+    currency = currency.upper()
     number = str(amount) if currency == "JPY" else f"{amount // 100}.{amount % 100:02}"
     return f"{currency} {number}"
 

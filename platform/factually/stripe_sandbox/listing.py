@@ -17,18 +17,18 @@ def _created(name: str, value: object) -> object:
     return _RANGE(name, value) if isinstance(value, dict) else integer()(name, value)
 
 
+CURSORS: Final[dict[str, Reader]] = {
+    "limit": integer(1, _LONGEST),
+    "starting_after": text(),
+    "ending_before": text(),
+    "expand": EXPAND,
+}
+"""The parameters of every list operation."""
+
+
 def list_shape(**filters: Reader) -> Shape:
-    """Describe a list operation: the common parameters and its own filters."""
-    return Shape(
-        {
-            "limit": integer(1, _LONGEST),
-            "starting_after": text(),
-            "ending_before": text(),
-            "created": _created,
-            "expand": EXPAND,
-            **filters,
-        }
-    )
+    """Describe a list operation: cursors, creation range and its own filters."""
+    return Shape({**CURSORS, "created": _created, **filters})
 
 
 def page(

@@ -11,7 +11,7 @@ from factually.stripe_sandbox.store import Document
 Reader = Callable[[str, object], object]
 """Turns the decoded form value of the parameter so named into its typed value."""
 
-_INTEGER = re.compile(r"-?\d{1,18}")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
 _METADATA_KEYS: Final = 50
 _METADATA_KEY_LENGTH: Final = 40
 _METADATA_VALUE_LENGTH: Final = 500

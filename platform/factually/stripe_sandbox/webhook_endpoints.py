@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.identifiers import new_id, random_text
-from factually.stripe_sandbox.listing import list_shape, page
+from factually.stripe_sandbox.listing import CURSORS, page
 from factually.stripe_sandbox.shapes import EXPAND, Shape, boolean, list_of, merged, metadata, text
 from factually.stripe_sandbox.store import Document, Records
 from factually.stripe_sandbox.work import Work
@@ -35,7 +35,7 @@ UPDATE = Shape(
 )
 RETRIEVE = Shape({"expand": EXPAND})
 DELETE = Shape({})
-LIST = list_shape()
+LIST = Shape(CURSORS)
 _FROM_COMMAND_LINE: Final = "we_commandLine0000000000000"
 
 
