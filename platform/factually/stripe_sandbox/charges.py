@@ -15,6 +15,23 @@ RETRIEVE = Shape({"expand": EXPAND})
 LIST = list_shape(payment_intent=text(), customer=text())
 HOLD_SECONDS: Final = 7 * 24 * 3600
 """How long an online card hold lasts; read `capture_before`, it differs by network."""
+_UNSET: Final = (
+    "application",
+    "application_fee",
+    "application_fee_amount",
+    "balance_transaction",
+    "failure_balance_transaction",
+    "failure_code",
+    "failure_message",
+    "on_behalf_of",
+    "outcome",
+    "receipt_number",
+    "receipt_url",
+    "review",
+    "source_transfer",
+    "transfer_data",
+)
+"""Fields that are null until something fills them."""
 _RISK_SCORES: Final = {"normal": 12, "elevated": 66, "highest": 88}
 
 
@@ -67,15 +84,12 @@ def book(work: Work, charge: Document) -> None:
 def _blank(work: Work, intent: Document, method: Document) -> Document:
     suffix = intent["statement_descriptor_suffix"]
     return {
+        **dict.fromkeys(_UNSET),
         "id": new_id("ch"),
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": 0,
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
         "billing_details": method["billing_details"],
         "calculated_statement_descriptor": "FACTUALLY" + (f"* {suffix}" if suffix else ""),
         "captured": False,
@@ -84,30 +98,20 @@ def _blank(work: Work, intent: Document, method: Document) -> Document:
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
         "fraud_details": {},
         "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
-        "outcome": None,
         "paid": True,
         "payment_intent": intent["id"],
         "payment_method": method["id"],
         "payment_method_details": {"type": "card", "card": _copied_facts(method["card"])},
         "radar_options": {},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
         "refunded": False,
-        "review": None,
         "shipping": intent["shipping"],
-        "source_transfer": None,
         "statement_descriptor": intent["statement_descriptor"],
         "statement_descriptor_suffix": suffix,
         "status": "succeeded",
-        "transfer_data": None,
         "transfer_group": intent["transfer_group"],
     }
 

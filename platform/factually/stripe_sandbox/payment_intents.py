@@ -75,6 +75,33 @@ CHANGEABLE: dict[str, Reader] = {
 UPDATE = Shape({**CHANGEABLE, "capture_method": choice(*CAPTURE_METHODS)})
 RETRIEVE = Shape({"client_secret": text(), "expand": EXPAND})
 LIST = list_shape(customer=text())
+_UNSET: Final = (
+    "application",
+    "application_fee_amount",
+    "canceled_at",
+    "cancellation_reason",
+    "customer",
+    "customer_account",
+    "description",
+    "excluded_payment_method_types",
+    "last_payment_error",
+    "latest_charge",
+    "next_action",
+    "on_behalf_of",
+    "payment_method",
+    "payment_method_configuration_details",
+    "processing",
+    "receipt_email",
+    "review",
+    "setup_future_usage",
+    "shipping",
+    "statement_descriptor",
+    "statement_descriptor_suffix",
+    "transfer_data",
+    "transfer_group",
+)
+"""Fields that are null until something fills them."""
+_NO_CARD_OPTIONS: Final = dict.fromkeys(("installments", "mandate_options", "network"))
 _OPEN: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
 _MONEY_FIELDS: Final = (
     "amount",
@@ -113,6 +140,7 @@ def build(work: Work, parameters: Document) -> Document:
     if automatic is None and "allowed_payment_method_types" not in parameters:
         automatic = {"enabled": True}
     intent: Document = {
+        **dict.fromkeys(_UNSET),
         "id": identifier,
         "object": "payment_intent",
         "allowed_payment_method_types": parameters.get("allowed_payment_method_types"),
@@ -120,49 +148,19 @@ def build(work: Work, parameters: Document) -> Document:
         "amount_capturable": 0,
         "amount_details": {"tip": {}},
         "amount_received": 0,
-        "application": None,
-        "application_fee_amount": None,
         "automatic_payment_methods": None
         if automatic is None
         else {"allow_redirects": automatic.get("allow_redirects", "always"), "enabled": automatic["enabled"]},
-        "canceled_at": None,
-        "cancellation_reason": None,
         "capture_method": parameters.get("capture_method", "automatic_async"),
         "client_secret": f"{identifier}_secret_{random_text(25)}",
         "confirmation_method": parameters.get("confirmation_method", "automatic"),
         "created": work.now,
         "currency": "",
-        "customer": None,
-        "customer_account": None,
-        "description": None,
-        "excluded_payment_method_types": None,
-        "last_payment_error": None,
-        "latest_charge": None,
         "livemode": False,
         "metadata": {},
-        "next_action": None,
-        "on_behalf_of": None,
-        "payment_method": None,
-        "payment_method_configuration_details": None,
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            }
-        },
+        "payment_method_options": {"card": {**_NO_CARD_OPTIONS, "request_three_d_secure": "automatic"}},
         "payment_method_types": ["card"],
-        "processing": None,
-        "receipt_email": None,
-        "review": None,
-        "setup_future_usage": None,
-        "shipping": None,
-        "statement_descriptor": None,
-        "statement_descriptor_suffix": None,
         "status": "requires_payment_method",
-        "transfer_data": None,
-        "transfer_group": None,
     }
     apply(work, intent, parameters)
     work.records.save(intent)
