@@ -54,7 +54,7 @@ def donate() -> str:
 
 @blueprint.post("/donate")
 @policy(ANYONE, pii=True)
-@rate_limit("10 per minute", "30 per hour")
+@rate_limit("20 per minute", "60 per hour")
 def promise() -> tuple[Response, int]:
     """Keep the filled-in form; the script then asks Stripe for a card token and confirms.
 
@@ -81,7 +81,7 @@ def promise() -> tuple[Response, int]:
 
 @blueprint.post("/donate/<public_id>/confirm")
 @policy(ANYONE)
-@rate_limit("10 per minute", "30 per hour")
+@rate_limit("20 per minute", "60 per hour")
 def confirm(public_id: str) -> tuple[Response, int]:
     """Try the card behind a confirmation token on the gift.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 import structlog
@@ -45,7 +47,8 @@ def make_worker_app(database_url: str, task_lists: Iterable[TaskList]) -> App:
 
 def run_worker(app: App, context: WorkerContext, *, wait: bool = True) -> None:
     """Run jobs until told to stop, or with `wait=False` until none is due."""
-    app.run_worker(
+    work = partial(
+        app.run_worker,
         concurrency=_CONCURRENCY,
         wait=wait,
         fetch_job_polling_interval=_POLL_SECONDS,
@@ -54,3 +57,9 @@ def run_worker(app: App, context: WorkerContext, *, wait: bool = True) -> None:
         additional_context={CONTEXT_KEY: context},
         install_signal_handlers=wait,
     )
+    if wait:
+        work()
+        return
+    # A thread of its own, since the caller's may have an event loop running already.
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        pool.submit(work).result()

@@ -34,6 +34,8 @@ def wait_until_blocked(session: Session) -> None:
         "SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))"
     )
     for _ in range(500):
+        # Within a transaction PostgreSQL shows the activity of its first look until told to look again.
+        session.execute(text("SELECT pg_stat_clear_snapshot()"))
         if session.scalar(blocked):
             return
         time.sleep(0.01)
