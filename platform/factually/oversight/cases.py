@@ -86,6 +86,7 @@ class Case:
         reviewer: Who decided, None where nobody did.
         timeline: Everything that happened, oldest first.
         donor: Who gave, where the donor's record was opened.
+        donor_damaged: Whether the record was asked for and no longer opens: it was altered or moved.
     """
 
     gift: Gift
@@ -95,6 +96,7 @@ class Case:
     reviewer: str | None
     timeline: Sequence[tuple[datetime, str]]
     donor: Donor | None
+    donor_damaged: bool
 
     @property
     def can_be_decided(self) -> bool:
@@ -113,6 +115,7 @@ def open_case(session: Session, public_id: str, look: Look, *, keyring: Keyring)
     gift = found.gift
     record(session, actor=look.actor, event=LOOK, subject=f"gift:{gift.id}", now=look.now)
     donor = _open_donor(session, gift, look, keyring=keyring)
+    asked = look.donor_reason is not None
     evidence = _open_evidence(session, gift.id, keyring=keyring)
     opened = evidence or Evidence()
     records = _records(session, found, opened)
@@ -127,6 +130,7 @@ def open_case(session: Session, public_id: str, look: Look, *, keyring: Keyring)
         reviewer=reviewer,
         timeline=history(records),
         donor=donor,
+        donor_damaged=asked and donor is None,
     )
 
 
@@ -136,7 +140,11 @@ def _open_donor(session: Session, gift: Gift, look: Look, *, keyring: Keyring) -
     if len(look.donor_reason) < SHORTEST_LOOK_REASON:
         raise InvalidInput("Say in a few words why you need to know who gave.", field="look_reason")
     why = (look.donor_reason, look.now)
-    return open_donor_record(session, gift, keyring=keyring, actor=look.actor, look=why)
+    try:
+        return open_donor_record(session, gift, keyring=keyring, actor=look.actor, look=why)
+    except DamagedCiphertext:
+        # As with evidence: the entry stands, and the page says that the record no longer opens.
+        return None
 
 
 def _open_evidence(session: Session, gift_id: uuid.UUID, *, keyring: Keyring) -> Evidence | None:

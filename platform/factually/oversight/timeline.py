@@ -38,6 +38,7 @@ _SOURCES: Final[Mapping[str, str]] = {  # who brought the fact; an account is na
     "stripe": "told by the payment provider",
     "system": "seen by the worker",
 }
+_OUR_OWN: Final = frozenset({GiftState.PLEDGED, Fact.ATTEMPTED})  # steps nobody has to report to us
 # Records of one transaction share their moment; these ranks keep cause before effect.
 _RANKS: Final[Mapping[str, int]] = {
     GiftState.PLEDGED: 0,
@@ -116,7 +117,7 @@ def _steps(records: Records) -> Iterator[Moment]:
         through = _SOURCES.get(event.actor_kind) or (
             f"on the page of {actor_words(event.actor_kind, event.actor_id, records.people)}"
         )
-        source = "" if event.fact == GiftState.PLEDGED else f", {through}"
+        source = "" if event.fact in _OUR_OWN else f", {through}"
         yield Moment(event.at, _RANKS.get(event.fact, _LATER), f"{FACTS[event.fact]}{source}.")
 
 

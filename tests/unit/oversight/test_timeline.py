@@ -73,7 +73,7 @@ def test_what_shares_a_moment_stands_with_its_cause_first() -> None:
     assert texts(records) == [
         "The donor sent the form.",
         "Checked before payment without a policy: hold.",
-        "The card was sent to the payment provider, seen on the donor's page.",
+        "The card was sent to the payment provider.",
         "The bank put a hold on the card, seen by the worker.",
         "Checked after the bank's answer without a policy: hold.",
         "Left for a person to decide, told by the payment provider.",

@@ -171,6 +171,22 @@ def rewrite(owner: Database, statement: str) -> None:
         session.execute(text("ALTER TABLE screening_finding ENABLE TRIGGER USER"))
 
 
+def test_a_donor_record_that_was_altered_is_named_and_the_look_stays(
+    desk: OversightDesk, browser: FlaskClient, owner_database: Database
+) -> None:
+    gift = desk.held_gift()
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE gift DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE gift SET donor_name = donor_email"))
+        session.execute(text("ALTER TABLE gift ENABLE TRIGGER USER"))
+    address = f"/oversight/gifts/{gift.public_id}/donor"
+    opened = browser.post(address, data={"look_reason": "The names have to be compared."})
+    assert opened.status_code == 200
+    assert "The donor record does not open" in plain(opened.text)
+    assert CANARY.email not in opened.text
+    assert looks(desk, gift)[-1][0] == "gift.donor_viewed"
+
+
 def test_a_rewritten_outcome_is_found_by_making_the_decision_again(
     desk: OversightDesk, browser: FlaskClient, owner_database: Database
 ) -> None:
