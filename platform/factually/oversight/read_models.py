@@ -12,8 +12,9 @@ from factually.accounts.models import Account
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift
 from factually.foundation.money import Money
-from factually.independence.models import Screening
+from factually.independence.models import GiftDecision, Screening
 from factually.independence.queries import latest_outcomes
+from factually.independence.results import Verdict
 from factually.independence.sealing import inputs_place
 from factually.independence.subjects import subject_from_canonical
 from factually.mail.letters import OutgoingLetter
@@ -21,7 +22,7 @@ from factually.oversight.filters import Cursor
 from factually.oversight.wording import LETTERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection, Executable
@@ -43,6 +44,7 @@ class GiftRow:
     Attributes:
         outcome: Of its last screening; None where it was never screened, and in the queue (all are held).
         deciding_rule: Rule that held or refused it, with the sentence that says why.
+        ruling: What a person decided, with that person's name; None where nobody did, and in the queue.
     """
 
     id: uuid.UUID
@@ -54,6 +56,7 @@ class GiftRow:
     review_deadline: datetime | None
     created_at: datetime
     outcome: Outcome | None = None
+    ruling: tuple[Verdict, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +91,12 @@ def gifts_page(connection: Connection, wanted: GiftFilter) -> GiftsPage:
         query = query.where(tuple_(Gift.created_at, Gift.id) < (wanted.after.created_at, wanted.after.id))
     found = _rows(connection, query)
     rows = found[:PAGE_LENGTH]
-    outcomes = latest_outcomes(connection, [row.id for row in rows])
+    ids = [row.id for row in rows]
+    outcomes = latest_outcomes(connection, ids)
+    rulings = _rulings(connection, ids)
     last = rows[-1] if len(found) > PAGE_LENGTH else None
     return GiftsPage(
-        rows=[replace(row, outcome=outcomes.get(row.id)) for row in rows],
+        rows=[replace(row, outcome=outcomes.get(row.id), ruling=rulings.get(row.id)) for row in rows],
         older=None if last is None else Cursor(last.created_at, last.id),
     )
 
@@ -135,6 +140,17 @@ _GIFT: Final = select(
     Gift.review_deadline,
     Gift.created_at,
 )
+
+
+def _rulings(
+    connection: Connection, gift_ids: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, tuple[Verdict, str]]:
+    rows = connection.execute(
+        select(GiftDecision.gift_id, GiftDecision.verdict, Account.name)
+        .join(Account, Account.id == GiftDecision.reviewer_id)
+        .where(GiftDecision.gift_id.in_(gift_ids))
+    )
+    return {gift_id: (Verdict(verdict), name) for gift_id, verdict, name in rows}
 
 
 def _rows(connection: Connection, query: Executable) -> list[GiftRow]:

@@ -6,7 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from factually.donations.lifecycle import GiftState
+from factually.independence.results import Verdict
 from factually.oversight import read_models
+from factually.oversight.wording import STATES
 from tests.support.donation_factories import pledge_of
 from tests.support.oversight_desk import CANARY, NAMESAKE
 
@@ -83,6 +86,19 @@ def test_all_gifts_are_listed_newest_first_with_decision_and_state(
         "Held for review",
         "Taken",
     ]
+
+
+def test_the_list_says_what_a_person_decided(desk: OversightDesk, browser: FlaskClient) -> None:
+    desk.decide(desk.held_gift(), desk.person(name="other"), Verdict.REFUSE)
+    assert "refused by Auditor" in browser.get("/oversight/gifts").text
+
+
+def test_a_state_is_called_the_same_on_every_page(desk: OversightDesk) -> None:
+    tag = desk.app.jinja_env.from_string(
+        '{% import "website/components.html" as ui %}{{ ui.gift_state(state) }}'
+    )
+    shown = {state: re.sub(r"<[^>]+>|[✓✕…·]", "", tag.render(state=state.value)) for state in GiftState}
+    assert shown == STATES
 
 
 def test_the_list_can_be_filtered_by_state(desk: OversightDesk, browser: FlaskClient) -> None:
