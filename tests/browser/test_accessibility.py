@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
-from factually.web.sessions import cookie_name, start_session
+from factually.independence.results import Verdict
 from tests.support.article_factories import COMPLETE, SAMPLE, published
 from tests.support.independence_factories import prepare_screening
-from tests.support.people import add_person
+from tests.support.oversight_desk import CANARY, open_desk, paid_through
+from tests.support.stripe_sandbox import stripe_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +23,11 @@ if TYPE_CHECKING:
     from flask import Flask
     from playwright.sync_api import Browser, Page
 
+    from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
+    from tests.support.databases import TestDatabase
+    from tests.support.oversight_desk import OversightDesk
 
 Theme: TypeAlias = Literal["light", "dark"]
 
@@ -43,6 +49,20 @@ LARGEST_CONTENT: Final = """
 """
 
 
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """Serve an application on a free port of this machine."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield f"http://localhost:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
 @pytest.fixture
 def address(app: Flask, database: Database, clock: FrozenClock) -> Iterator[str]:
     """The whole application with a policy, a register and two articles, on a free port of this machine."""
@@ -52,13 +72,8 @@ def address(app: Flask, database: Database, clock: FrozenClock) -> Iterator[str]
         published(database, text, now=clock.now())
     # As in life: forms hold a token.
     app.config.update(WTF_CSRF_ENABLED=True)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as url:
+        yield url
 
 
 def faults(page: Page) -> list[str]:
@@ -134,25 +149,48 @@ def test_pages_of_readers_ask_nothing_of_other_servers(browser: Browser, address
 
 
 @pytest.fixture
-def auditors_cookie(app: Flask, database: Database, clock: FrozenClock) -> tuple[str, str]:
-    """Name and value of the cookie of an auditor who is signed in."""
-    auditor = add_person(database, "auditor", now=clock.now())
-    with database.transaction() as session:
-        token = start_session(session, auditor.id, now=clock.now())
-    return cookie_name(app.extensions["factually.web"].site), token
+def desk(
+    test_database: TestDatabase, database: Database, keyring: Keyring, clock: FrozenClock
+) -> Iterator[OversightDesk]:
+    """The auditors' desk, with gifts that were really given."""
+    with stripe_sandbox() as sandbox:
+        yield open_desk(paid_through(sandbox, test_database), database, keyring, clock, sandbox)
+
+
+def auditors_pages(page: Page, desk: OversightDesk, address: str) -> Iterator[str]:
+    """Open each page of the desk in turn: lists, a case in each standing, errors, an open donor record."""
+    held, cancelled = desk.held_gift(), desk.held_gift()
+    desk.decide(cancelled, desk.person(name="other"), Verdict.REFUSE)
+    cases = [desk.captured_gift(), desk.refused_gift(), cancelled, held]
+    for path in ("", "gifts", "gifts?state=lost", *(f"gifts/{gift.public_id}" for gift in cases)):
+        answer = page.goto(f"{address}/oversight/{path}")
+        assert answer is not None
+        assert answer.status == 200
+        yield path
+    page.get_by_role("button", name="Accept: take the gift").click()
+    expect(page.get_by_role("link", name="Give your reason.")).to_be_visible()
+    yield "a decision without a reason"
+    page.get_by_role("button", name="Show donor record").click()
+    expect(page.get_by_role("link", name="Say why you need to know who gave.")).to_be_visible()
+    yield "a look without a reason"
+    page.get_by_label("Why do you need to know who gave?").fill("The names have to be compared.")
+    page.get_by_role("button", name="Show donor record").click()
+    expect(page.get_by_text(CANARY.email)).to_be_visible()
+    yield "an open donor record"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [NARROWEST, DESK])
 def test_axe_finds_nothing_on_the_auditors_pages(
-    browser: Browser, address: str, auditors_cookie: tuple[str, str], theme: Theme
+    browser: Browser, desk: OversightDesk, theme: Theme, width: int
 ) -> None:
-    name, value = auditors_cookie
-    context = browser.new_context(color_scheme=theme)
-    context.add_cookies([{"name": name, "value": value, "url": address}])
-    page = context.new_page()
-    for path in ("/oversight/", "/oversight/gifts"):
-        answer = page.goto(address + path)
-        assert answer is not None
-        assert answer.status == 200
-        assert faults(page) == [], path
+    cookie = desk.signed_in(desk.person()).get_cookie("factually")
+    assert cookie is not None
+    context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
+    with served(desk.app) as address:
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        page = context.new_page()
+        for name in auditors_pages(page, desk, address):
+            assert faults(page) == [], name
+            assert page.evaluate(LARGEST_CONTENT) <= width, name
     context.close()

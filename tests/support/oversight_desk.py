@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
+from factually.application import build_parts, create_app
 from factually.donations.pledges import Donor
 from factually.donations.reviewing import Ruling, review_gift
 from factually.independence.results import Verdict
 from factually.independence.subjects import Capacity
 from factually.web.sessions import start_session
-from tests.support.donation_factories import pledge_of
+from tests.support.donation_factories import GivingDesk, pledge_of
+from tests.support.independence_factories import prepare_screening
+from tests.support.made_up_settings import made_up_settings
 from tests.support.people import add_person
 
 if TYPE_CHECKING:
@@ -21,7 +24,12 @@ if TYPE_CHECKING:
     from factually.accounts.models import Account
     from factually.donations.models import Gift
     from factually.donations.pledges import Pledge
-    from tests.support.donation_factories import GivingDesk
+    from factually.foundation.crypto import Keyring
+    from factually.foundation.database import Database
+    from factually.settings import Settings
+    from tests.support.clock import FrozenClock
+    from tests.support.databases import TestDatabase
+    from tests.support.stripe_sandbox import RunningSandbox
 
 CANARY: Final = Donor(name="Zebulon Canary", email="zebulon.canary@example.org")
 """A donor whose name occurs nowhere else, so that one look through a page's text is proof."""
@@ -46,6 +54,31 @@ def show(browser: FlaskClient, gift: Gift) -> str:
     answer = browser.get(f"/oversight/gifts/{gift.public_id}")
     assert answer.status_code == 200
     return plain(answer.text)
+
+
+def paid_through(sandbox: RunningSandbox, test_database: TestDatabase) -> Settings:
+    """Settings of a site whose payments go to a running sandbox."""
+    return made_up_settings(
+        test_database,
+        STRIPE_SANDBOX_URL=sandbox.url,
+        STRIPE_SECRET_KEY=sandbox.secret_key,
+        STRIPE_WEBHOOK_SECRET=sandbox.webhook_secret,
+    )
+
+
+def open_desk(
+    settings: Settings, database: Database, keyring: Keyring, clock: FrozenClock, sandbox: RunningSandbox
+) -> OversightDesk:
+    """A site with policy and register in force, paid through the sandbox."""
+    parts = replace(build_parts(settings), database=database, keyring=keyring, clock=clock)
+    app = create_app(settings, parts)
+    app.config.update(TESTING=True)
+    with database.transaction() as session:
+        prepare_screening(session, now=clock.now())
+    giving = GivingDesk(
+        database=database, gateway=parts.gateway, keyring=keyring, clock=clock, sandbox=sandbox
+    )
+    return OversightDesk(app=app, giving=giving)
 
 
 @dataclass(frozen=True, kw_only=True)
