@@ -76,6 +76,7 @@ _.CAPACITIES
 _.STATES
 _.arrived
 _.can_be_decided
+_.donor_damaged
 _.explanation
 _.field_names
 _.note
