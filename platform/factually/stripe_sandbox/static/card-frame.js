@@ -131,3 +131,8 @@ listen({
 });
 reportHeight();
 tell("ready");
+if (Object.values(fields).some((field) => field.value !== "")) {
+  // Somebody typed, or the browser filled in, before this script came.
+  for (const [name, field] of Object.entries(fields)) rewrite(field, formats[name]);
+  tellChange();
+}
