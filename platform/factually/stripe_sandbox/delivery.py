@@ -84,11 +84,10 @@ class Deliverer:
 
     def _deliver(self, identifier: str) -> None:
         with self._store.transaction() as records:
-            delivery = records.find(DELIVERY, identifier)
-            endpoint = delivery and records.find("webhook_endpoint", delivery["endpoint"])
-            event = delivery and records.find("event", delivery["event"])
-        if delivery is None or event is None:
-            return
+            work = Work.by_itself(records)
+            delivery = work.get(DELIVERY, identifier)
+            event = work.get("event", delivery["event"])
+            endpoint = records.find("webhook_endpoint", delivery["endpoint"])
         if endpoint is None:
             attempt: Document = {"at": int(time.time()), "status": None, "error": "The endpoint was deleted."}
         else:

@@ -1,6 +1,5 @@
 """PaymentIntents: creation, change and reading; confirmation and end have modules of their own."""
 
-import copy
 import hmac
 import re
 from typing import Final
@@ -175,7 +174,6 @@ def update(work: Work, parameters: Document, identifier: str) -> Document:
         ApiError: `payment_intent_unexpected_state`.
     """
     intent = work.get("payment_intent", identifier)
-    before = copy.deepcopy(intent)
     if intent["status"] not in _OPEN:
         locked = [name for name in _MONEY_FIELDS if name in parameters]
         if locked or intent["status"] == "canceled":
@@ -183,8 +181,7 @@ def update(work: Work, parameters: Document, identifier: str) -> Document:
     apply(work, intent, parameters)
     if "capture_method" in parameters:
         intent["capture_method"] = parameters["capture_method"]
-    if events.changed(before, intent):
-        work.records.save(intent)
+    work.records.save(intent)
     return intent
 
 
@@ -233,9 +230,7 @@ def use_method(intent: Document, method: Document) -> None:
             "The provided PaymentMethod belongs to a Customer; pass the same `customer`.",
             param="payment_method",
         )
-    intent["payment_method"] = method["id"]
-    if intent["status"] in _OPEN:
-        intent |= {"status": "requires_confirmation", "next_action": None}
+    intent |= {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
 
 
 def check_client_secret(intent: Document, secret: str) -> None:

@@ -204,6 +204,17 @@ def test_an_endpoint_is_changed_disabled_and_deleted(
     assert receiver.received == []
 
 
+def test_a_change_of_an_endpoint_leaves_the_rest_as_it_was(heard: RunningSandbox) -> None:
+    client = heard.client()
+    before = client.v1.webhook_endpoints.list({}).data[0]
+
+    client.v1.webhook_endpoints.update(before.id, {"description": "The site"})
+    after = client.v1.webhook_endpoints.update(before.id, {"metadata": {"a": "b"}})
+
+    assert (after.description, after.metadata.to_dict()) == ("The site", {"a": "b"})
+    assert (after.url, after.enabled_events, after.status) == (before.url, ["*"], "enabled")
+
+
 def test_what_waits_for_a_deleted_endpoint_is_given_up(
     heard: RunningSandbox, receiver: WebhookReceiver
 ) -> None:
