@@ -45,7 +45,7 @@ def test_a_float_is_no_money() -> None:
 
 def test_an_unknown_currency_is_refused() -> None:
     with pytest.raises(InvalidInput) as refusal:
-        Money(500, "XXX")
+        Money(500, "ZZZ")
     assert refusal.value.field == "currency"
 
 
