@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 
 from tests.support.chromium import chromium
 from tests.support.databases import ROOT
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Page
 
     from tests.support.site import RunningSite
+
+
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
 
 
 @pytest.fixture(scope="session")
@@ -50,10 +54,12 @@ def page(browser: Browser, site: RunningSite) -> Iterator[Page]:
 
 @pytest.fixture
 def picture() -> Callable[[Page, str], None]:
-    """Keep a picture of the page at desk and phone width, where FACTUALLY_SCREENSHOTS names a folder."""
+    """See that axe finds nothing, and keep pictures where FACTUALLY_SCREENSHOTS names a folder."""
     folder = os.environ.get("FACTUALLY_SCREENSHOTS")
 
     def take(page: Page, name: str) -> None:
+        found = Axe().run(page, options=WCAG).response["violations"]
+        assert [fault["id"] for fault in found] == []
         if folder is None:
             return
         target = Path(ROOT, folder)
