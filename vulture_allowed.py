@@ -87,3 +87,6 @@ _.timeline
 
 # WSGI servers load it.
 _.application
+
+# An application that ends before its process does calls it: the tests' applications.
+_.stop_listening

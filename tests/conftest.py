@@ -10,6 +10,7 @@ import pytest
 from factually.application import build_parts, create_app
 from factually.foundation.crypto import Keyring
 from factually.foundation.database import opened_database
+from factually.web.page_cache import stop_listening
 from tests.support.clock import FrozenClock
 from tests.support.databases import TestDatabase, fresh_database, make_template
 from tests.support.made_up_settings import made_up_settings
@@ -70,7 +71,7 @@ def settings(test_database: TestDatabase) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, database: Database, keyring: Keyring, clock: FrozenClock) -> Flask:
+def app(settings: Settings, database: Database, keyring: Keyring, clock: FrozenClock) -> Iterator[Flask]:
     """The whole application on this test's database and clock.
 
     Forms need no token here; that they do otherwise is tested in tests/web/test_csrf.py.
@@ -78,7 +79,8 @@ def app(settings: Settings, database: Database, keyring: Keyring, clock: FrozenC
     parts = replace(build_parts(settings), database=database, keyring=keyring, clock=clock)
     made = create_app(settings, parts)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return made
+    yield made
+    stop_listening(made)
 
 
 @pytest.fixture

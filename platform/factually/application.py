@@ -32,7 +32,7 @@ from factually.web.access import enforce_policies
 from factually.web.bodies import install_body_checks
 from factually.web.context import SiteFacts, WebContext, install_context
 from factually.web.error_pages import Application, install_error_pages
-from factually.web.page_cache import Listener, PageCache, PageStore
+from factually.web.page_cache import cache_pages
 from factually.web.rate_limits import PostgresStorage, enforce_rate_limits
 from factually.web.security_headers import install_security_headers
 from factually.website import views as website_views
@@ -108,8 +108,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     app.context_processor(
         lambda: {"sandbox": bool(settings.stripe.sandbox_url), "site": site_facts(settings)}
     )
-    store = PageStore()
-    app.wsgi_app = PageCache(app.wsgi_app, Listener(settings.database_url, store), store)  # type: ignore[method-assign]  # Flask's documented way
+    cache_pages(app, settings.database_url)
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]  # Flask's documented way

@@ -153,8 +153,11 @@ def desk(
     test_database: TestDatabase, database: Database, keyring: Keyring, clock: FrozenClock
 ) -> Iterator[OversightDesk]:
     """The auditors' desk, with gifts that were really given."""
-    with stripe_sandbox() as sandbox:
-        yield open_desk(paid_through(sandbox, test_database), database, keyring, clock, sandbox)
+    with (
+        stripe_sandbox() as sandbox,
+        open_desk(paid_through(sandbox, test_database), database, keyring, clock, sandbox) as opened,
+    ):
+        yield opened
 
 
 def auditors_pages(page: Page, desk: OversightDesk, address: str) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,6 +12,7 @@ from factually.donations.pledges import Donor
 from factually.donations.reviewing import Ruling, review_gift
 from factually.independence.results import Verdict
 from factually.independence.subjects import Capacity
+from factually.web.page_cache import stop_listening
 from factually.web.sessions import start_session
 from tests.support.donation_factories import GivingDesk, pledge_of
 from tests.support.independence_factories import prepare_screening
@@ -18,6 +20,8 @@ from tests.support.made_up_settings import made_up_settings
 from tests.support.people import add_person
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from flask import Flask
     from flask.testing import FlaskClient
 
@@ -66,9 +70,10 @@ def paid_through(sandbox: RunningSandbox, test_database: TestDatabase) -> Settin
     )
 
 
+@contextmanager
 def open_desk(
     settings: Settings, database: Database, keyring: Keyring, clock: FrozenClock, sandbox: RunningSandbox
-) -> OversightDesk:
+) -> Iterator[OversightDesk]:
     """A site with policy and register in force, paid through the sandbox."""
     parts = replace(build_parts(settings), database=database, keyring=keyring, clock=clock)
     app = create_app(settings, parts)
@@ -78,7 +83,8 @@ def open_desk(
     giving = GivingDesk(
         database=database, gateway=parts.gateway, keyring=keyring, clock=clock, sandbox=sandbox
     )
-    return OversightDesk(app=app, giving=giving)
+    yield OversightDesk(app=app, giving=giving)
+    stop_listening(app)
 
 
 @dataclass(frozen=True, kw_only=True)

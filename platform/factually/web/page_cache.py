@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
     from sqlalchemy.orm import Session
 
 CHANNEL: Final = "factually_pages"
@@ -30,6 +31,7 @@ LIFETIME_SECONDS: Final = 60.0
 MAXIMUM_BYTES: Final = 64 * 1024 * 1024
 _RECONNECT_SECONDS: Final = 1.0
 _LOOK_SECONDS: Final = 5.0
+_EXTENSION: Final = "factually-page-cache"
 _NOTIFY: Final = text("SELECT pg_notify(:channel, '')")
 
 
@@ -97,41 +99,48 @@ class PageStore:
 class Listener:
     """Hears of changes on a connection of its own, in a thread that starts with the first request.
 
-    Later than the fork: a connection can't be shared by two processes. The thread ends with the store.
+    Later than the fork: a connection can't be shared by two processes. The thread ends with the store, or
+    when it is told to.
     """
 
     def __init__(self, database_url: str, store: PageStore) -> None:
         self._url = make_url(database_url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._store = weakref.ref(store)
         self._started = threading.Lock()
+        self._stopped = threading.Event()
+
+    def stop(self) -> None:
+        """Let the thread end, within seconds and without a word about a database that is gone by then."""
+        self._stopped.set()
 
     def ensure_started(self) -> None:
         """Start the thread once."""
         if self._started.acquire(blocking=False):
             listen = threading.Thread(
                 target=_listen_for_ever,
-                args=(self._url, self._store),
+                args=(self._url, self._store, self._stopped),
                 name="page cache",
                 daemon=True,
             )
             listen.start()
 
 
-def _listen_for_ever(url: str, kept: weakref.ref[PageStore]) -> None:
-    while kept() is not None:
+def _listen_for_ever(url: str, kept: weakref.ref[PageStore], stopped: threading.Event) -> None:
+    while kept() is not None and not stopped.is_set():
         try:
-            _listen(url, kept)
+            _listen(url, kept, stopped)
         except psycopg.OperationalError:
-            structlog.get_logger().warning("page_cache.deaf")
+            if not stopped.is_set():
+                structlog.get_logger().warning("page_cache.deaf")
         _tell(kept, hearing=False)
-        time.sleep(_RECONNECT_SECONDS)
+        stopped.wait(_RECONNECT_SECONDS)
 
 
-def _listen(url: str, kept: weakref.ref[PageStore]) -> None:
+def _listen(url: str, kept: weakref.ref[PageStore], stopped: threading.Event) -> None:
     with closing(psycopg.connect(url, autocommit=True, connect_timeout=5)) as connection:
         connection.execute(f"LISTEN {CHANNEL}")
         _tell(kept, hearing=True)
-        while kept() is not None:
+        while kept() is not None and not stopped.is_set():
             for _ in connection.notifies(timeout=_LOOK_SECONDS):
                 _tell(kept, hearing=True)
 
@@ -140,6 +149,20 @@ def _tell(kept: weakref.ref[PageStore], *, hearing: bool) -> None:
     store = kept()
     if store is not None:
         store.clear(hearing=hearing)
+
+
+def cache_pages(app: Flask, database_url: str) -> None:
+    """Put a page cache before an application."""
+    store = PageStore()
+    listener = Listener(database_url, store)
+    app.extensions[_EXTENSION] = listener
+    app.wsgi_app = PageCache(app.wsgi_app, listener, store)  # type: ignore[method-assign]  # Flask's documented way
+
+
+def stop_listening(app: Flask) -> None:
+    """End what `cache_pages` started, for an application that ends before its process does."""
+    listener: Listener = app.extensions[_EXTENSION]
+    listener.stop()
 
 
 class PageCache:

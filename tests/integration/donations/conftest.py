@@ -34,9 +34,12 @@ def sandbox(running_sandbox: RunningSandbox) -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
-    """A clock that starts where the sandbox's stands, since both write times of the same gift."""
-    return FrozenClock(datetime.now(UTC).replace(microsecond=0))
+def clock(sandbox: RunningSandbox) -> FrozenClock:
+    """A clock that starts where the sandbox's stands, since both write times of the same gift.
+
+    Other tests may have moved the sandbox's clock: it is asked, not the machine.
+    """
+    return FrozenClock(datetime.fromtimestamp(sandbox.advance(0), UTC))
 
 
 @pytest.fixture

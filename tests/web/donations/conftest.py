@@ -8,6 +8,7 @@ import pytest
 
 from factually.application import build_parts, create_app
 from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.web.page_cache import stop_listening
 from tests.support.clock import FrozenClock
 from tests.support.donation_factories import GivingDesk
 from tests.support.independence_factories import prepare_screening
@@ -32,9 +33,9 @@ def running_sandbox() -> Iterator[RunningSandbox]:
 
 
 @pytest.fixture
-def clock() -> FrozenClock:
+def clock(running_sandbox: RunningSandbox) -> FrozenClock:
     """A clock that starts where the sandbox's stands, since both write times of the same gift."""
-    return FrozenClock(datetime.now(UTC).replace(microsecond=0))
+    return FrozenClock(datetime.fromtimestamp(running_sandbox.advance(0), UTC))
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def desk(
 
 
 @pytest.fixture
-def app(test_database: TestDatabase, desk: GivingDesk) -> Flask:
+def app(test_database: TestDatabase, desk: GivingDesk) -> Iterator[Flask]:
     """The whole application, giving through the running sandbox."""
     settings = made_up_settings(test_database, STRIPE_SANDBOX_URL=desk.sandbox.url)
     parts = replace(
@@ -70,4 +71,5 @@ def app(test_database: TestDatabase, desk: GivingDesk) -> Flask:
     )
     made = create_app(settings, parts)
     made.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return made
+    yield made
+    stop_listening(made)

@@ -34,10 +34,10 @@ def desk(
     keyring: Keyring,
     clock: FrozenClock,
     sandbox: RunningSandbox,
-) -> OversightDesk:
-    made = open_desk(paid_through(sandbox, test_database), database, keyring, clock, sandbox)
-    made.app.config.update(WTF_CSRF_ENABLED=False)
-    return made
+) -> Iterator[OversightDesk]:
+    with open_desk(paid_through(sandbox, test_database), database, keyring, clock, sandbox) as made:
+        made.app.config.update(WTF_CSRF_ENABLED=False)
+        yield made
 
 
 @pytest.fixture
