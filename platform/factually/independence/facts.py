@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from factually.foundation.canonical import JsonValue
+
+CARD_WINDOW_DAYS: Final = 30
+"""How far back cards and their donors are counted (rule DS30)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,15 +30,47 @@ class RegisterInForce:
 
 
 @dataclass(frozen=True, kw_only=True)
+class GivingHistory:
+    """What other gifts tell about this one, counted by whoever keeps gifts (rule DS18), itself left out.
+
+    Amounts are minor units of the gift's currency, of gifts taken or under way. A donor is all identities
+    linked by the same e-mail address or the same card. Card counts look back `CARD_WINDOW_DAYS`.
+
+    Attributes:
+        donor_year_minor: Given by this donor in this calendar year, on every path, manual entries too.
+        donor_gifts_today: Gifts of this donor in the last 24 hours.
+        linked_emails: Distinct addresses of this donor, this gift's counted.
+        donors_of_card: Distinct addresses that used this gift's card, this gift's counted; 0 without a card.
+        cards_of_donor: Distinct cards used with this gift's address, this gift's counted.
+        anonymous_year_minor: Anonymous gifts of all donors in this calendar year.
+        revenue_year_minor: All gifts in this calendar year.
+        revenue_last_year_minor: All gifts in the last calendar year.
+        first_asked_at: When this donor was first asked for details that were missing (rule DS21).
+    """
+
+    donor_year_minor: int = 0
+    donor_gifts_today: int = 0
+    linked_emails: int = 1
+    donors_of_card: int = 0
+    cards_of_donor: int = 0
+    anonymous_year_minor: int = 0
+    revenue_year_minor: int = 0
+    revenue_last_year_minor: int = 0
+    first_asked_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Facts:
     """What the rules may know besides the gift; stored with the decision, so that a replay sees the same.
 
     `failure` names the kind of fault that kept the registers from being read, None where all went well.
+    `history` is None where nobody counted: a trial of a name, or a decision older than the rules on it.
     """
 
     now: datetime
     registers: tuple[RegisterInForce, ...] = ()
     failure: str | None = None
+    history: GivingHistory | None = None
 
     def register(self, kind: str) -> RegisterInForce | None:
         """Return the register of a kind, None where none was loaded."""
@@ -56,6 +91,7 @@ class Facts:
                 for register in self.registers
             ],
             "failure": self.failure,
+            "history": _history_as_json(self.history),
         }
 
 
@@ -74,4 +110,21 @@ def facts_from_json(stored: Mapping[str, Any]) -> Facts:
             for register in stored["registers"]
         ),
         failure=stored["failure"],
+        history=_history_from_json(stored.get("history")),
+    )
+
+
+def _history_as_json(history: GivingHistory | None) -> dict[str, JsonValue] | None:
+    if history is None:
+        return None
+    asked = history.first_asked_at
+    return {**asdict(history), "first_asked_at": None if asked is None else asked.isoformat()}
+
+
+def _history_from_json(stored: Mapping[str, Any] | None) -> GivingHistory | None:
+    if stored is None:
+        return None
+    asked = stored["first_asked_at"]
+    return GivingHistory(
+        **{**stored, "first_asked_at": None if asked is None else datetime.fromisoformat(asked)}
     )

@@ -5,7 +5,7 @@ A better engine replaces `PlainMatcher` behind the `Matcher` protocol; the rules
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -17,14 +17,18 @@ from factually.independence.names import (
     name_forms,
     names_its_role,
 )
-from factually.independence.subjects import Capacity
+from factually.independence.subjects import Capacity, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    from factually.foundation.canonical import JsonValue
     from factually.independence.findings import RegisterRow
     from factually.independence.subjects import ScreeningSubject
 
+HOLD_FROM: Final = 0.75
+TELL_FROM: Final = 0.60
+"""Bands of the score (reference/screening.md, section 3, point 9)."""
 ALIAS_SCORE: Final = 0.8
 """Score of equality with a name found inside another (reference/screening.md, section 3)."""
 
@@ -33,31 +37,67 @@ SUBJECT_FIELDS: Final = {
     "organisation_name": "Organisation's name",
     "true_donor_name": "True donor's name",
     "billing_name": "Name on the payment",
+    "employer": "Employer",
+    "email": "E-mail domain",
+    "ein": "EIN",
 }
-"""Fields of a subject that hold a name, as auditors read them."""
+"""Fields of a subject that are searched in the registers, as auditors read them."""
 
 
 class MatchKind(StrEnum):
-    """What was equal. Only an id is identity; every name is a reason to look."""
+    """By what a row was found. Only an id or an EIN is identity; all else is a reason to look."""
 
     ID = "id"
     UNKNOWN_ID = "unknown_id"
+    EIN = "ein"
+    DOMAIN = "domain"
     NAME = "name"
     FORMER_NAME = "former_name"
     ALIAS = "alias"
 
 
+class Relation(StrEnum):
+    """How the bearer of a stated name stands to the row it is like.
+
+    `related`: the row is the committee of a body so named, not that body ("SeaWorld Inc" and "SeaWorld Inc
+    PAC"). `namesake`: a person who bears a candidate's name. `generic`: the name is too short or too common
+    to tell who bears it.
+    """
+
+    SAME = "same"
+    RELATED = "related"
+    NAMESAKE = "namesake"
+    GENERIC = "generic"
+
+
+class Stated(StrEnum):
+    """What a statement is about: the giving organisation, another one, a person, or what hints at one."""
+
+    GIVING_ORGANISATION = "giving_organisation"
+    ORGANISATION = "organisation"
+    PERSON = "person"
+    EMPLOYER = "employer"
+    EMAIL_DOMAIN = "email_domain"
+    EIN = "ein"
+
+
 @dataclass(frozen=True, kw_only=True)
 class StatedName:
-    """A name as somebody typed it, and in which field.
-
-    `of_giver` is True where an organisation states its own name as the giver of its own money (DS01).
-    """
+    """A name, domain or EIN as somebody typed it, and in which field of the subject."""
 
     field: str
     text: str
-    of_organisation: bool
-    of_giver: bool = False
+    what: Stated
+
+    @property
+    def of_organisation(self) -> bool:
+        """Whether it is stated as an organisation's name."""
+        return self.what in {Stated.GIVING_ORGANISATION, Stated.ORGANISATION}
+
+    @property
+    def of_giver(self) -> bool:
+        """Whether an organisation states its own name as the giver of its own money (DS01)."""
+        return self.what is Stated.GIVING_ORGANISATION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +120,8 @@ class RegisteredName:
 class Match:
     """One register row that a stated name may denote, with the reason in words.
 
+    `score` runs from 0 to 1 and is at least `HOLD_FROM` for a row that the name likely denotes; a weaker one
+    (from `TELL_FROM`) is told to auditors and holds nothing. `details` is what the register says of the row.
     `exact_identity` is True where the name is the row's current, unmistakable one: no other row bears it, it
     is no namesake, and it says itself that it is a committee, a party or a PAC.
     """
@@ -89,8 +131,9 @@ class Match:
     row: RegisterRow | None
     score: float
     evidence: str
-    generic: bool = False
+    relation: Relation = Relation.SAME
     exact_identity: bool = False
+    details: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 class Matcher(Protocol):
@@ -123,6 +166,7 @@ class PlainMatcher:
 
     def find(self, stated: Sequence[StatedName]) -> Sequence[Match]:
         """Return the matches in the order of the stated names, ids first."""
+        stated = [name for name in stated if name.what not in {Stated.EMAIL_DOMAIN, Stated.EIN}]
         ids = {name: committee_ids(name.text) for name in stated}
         forms = {name: name_forms(name.text) for name in stated}
         rows = {
@@ -147,20 +191,24 @@ def stated_names(subject: ScreeningSubject) -> tuple[StatedName, ...]:
 
 def _stated(subject: ScreeningSubject) -> Iterator[StatedName]:
     if subject.organisation_name:
+        own = subject.capacity is Capacity.ORGANISATION and subject.stage is not Stage.TRIAL
         yield StatedName(
             field="organisation_name",
             text=subject.organisation_name,
-            of_organisation=True,
-            of_giver=subject.capacity is Capacity.ORGANISATION,
+            what=Stated.GIVING_ORGANISATION if own else Stated.ORGANISATION,
         )
     billing_name = None if subject.payment is None else subject.payment.billing_name
-    for field, text in (
-        ("donor_name", subject.donor_name),
-        ("true_donor_name", subject.true_donor_name),
-        ("billing_name", billing_name),
+    _, _, domain = subject.email.rpartition("@")
+    for field_name, text, what in (
+        ("donor_name", subject.donor_name, Stated.PERSON),
+        ("true_donor_name", subject.true_donor_name, Stated.PERSON),
+        ("billing_name", billing_name, Stated.PERSON),
+        ("employer", subject.employer, Stated.EMPLOYER),
+        ("email", domain, Stated.EMAIL_DOMAIN),
+        ("ein", subject.ein, Stated.EIN),
     ):
         if text:
-            yield StatedName(field=field, text=text, of_organisation=False)
+            yield StatedName(field=field_name, text=text, what=what)
 
 
 def _id_match(stated: StatedName, key: str, row: RegisterRow | None) -> Match:
@@ -189,7 +237,7 @@ def _name_match(
         row=entry.row,
         score=1.0 if whole and entry.kind is not MatchKind.ALIAS else ALIAS_SCORE,
         evidence=_name_evidence(stated, entry, whole=whole, generic=generic),
-        generic=generic,
+        relation=Relation.GENERIC if generic else Relation.SAME,
         exact_identity=whole
         and alone
         and entry.kind is MatchKind.NAME

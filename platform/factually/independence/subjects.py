@@ -6,19 +6,30 @@ import json
 import unicodedata
 from dataclasses import dataclass, fields
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from factually.foundation.canonical import canonical_json
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
 
+if TYPE_CHECKING:
+    from factually.foundation.canonical import JsonValue
+
 LONGEST_TEXT = 10_000
 
 
 class Stage(StrEnum):
-    """When the screening runs: before anything exists at Stripe, or once the card has answered."""
+    """When the screening runs.
+
+    Before anything exists at Stripe, once the card has answered, at a renewal (DS28), or after a register
+    changed. A trial is of a name alone: nobody gives, nothing is stored.
+    """
 
     BEFORE_AUTHORISATION = "before_authorisation"
     AFTER_AUTHORISATION = "after_authorisation"
+    RENEWAL = "renewal"
+    RESCREENING = "rescreening"
+    TRIAL = "trial"
 
 
 class Capacity(StrEnum):
@@ -29,11 +40,40 @@ class Capacity(StrEnum):
     SOMEONE_ELSE = "someone_else"
 
 
+class OrganisationType(StrEnum):
+    """What kind of organisation gives, by its own word (rules DS15 and DS31)."""
+
+    COMPANY = "company"
+    CHARITY = "charity"
+    UNION = "union"
+    ASSOCIATION = "association"
+    GOVERNMENT = "government"
+    DONOR_ADVISED_FUND = "donor_advised_fund"
+    FISCAL_SPONSOR = "fiscal_sponsor"
+    GIVING_PLATFORM = "giving_platform"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PostalAddress:
+    """Where a donor lives or sits (rule DS19); `region` is a state's code, `country` ISO 3166 alpha-2."""
+
+    lines: str
+    city: str
+    region: str
+    postal_code: str
+    country: str
+
+    def __post_init__(self) -> None:
+        _check_texts(self)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PaymentFacts:
     """What the payment method tells about its owner, as Stripe shows it on a ConfirmationToken or a charge.
 
-    `country` is ISO 3166 alpha-2, `funding` credit, debit, prepaid or unknown; None where Stripe is silent.
+    `country` is ISO 3166 alpha-2, `funding` credit, debit, prepaid or unknown; `address_check` and
+    `postal_code_check` are pass, fail, unavailable or unchecked (AVS); None where Stripe is silent.
     """
 
     country: str | None = None
@@ -42,6 +82,8 @@ class PaymentFacts:
     brand: str | None = None
     wallet: str | None = None
     billing_name: str | None = None
+    address_check: str | None = None
+    postal_code_check: str | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self)
@@ -52,8 +94,9 @@ class ScreeningSubject:
     """Everything a decision may read about one gift, so that the same subject always gets the same decision.
 
     `political_group` is the DS02 tick: True where the donor says the money is a political group's, None where
-    it was never asked. A text with control characters, lone surrogates or more than 10,000 characters raises
-    `InvalidInput` naming the field.
+    it was never asked. `anonymous`: the donor does not want to be named in public. `ein` is the
+    organisation's IRS number, as typed. A text with control characters, lone surrogates or more than 10,000
+    characters raises `InvalidInput` naming the field.
     """
 
     stage: Stage
@@ -65,13 +108,19 @@ class ScreeningSubject:
     organisation_name: str | None = None
     true_donor_name: str | None = None
     payment: PaymentFacts | None = None
+    anonymous: bool = False
+    organisation_type: OrganisationType | None = None
+    ein: str | None = None
+    employer: str | None = None
+    occupation: str | None = None
+    address: PostalAddress | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self)
 
     def canonical(self) -> str:
         """Return the subject as canonical JSON (RFC 8785), for sealing, hashing and replay."""
-        payment = self.payment
+        organisation_type = self.organisation_type
         return canonical_json(
             {
                 "stage": self.stage.value,
@@ -82,18 +131,27 @@ class ScreeningSubject:
                 "amount": {"minor": self.amount.minor, "currency": self.amount.currency},
                 "organisation_name": self.organisation_name,
                 "true_donor_name": self.true_donor_name,
-                "payment": None
-                if payment is None
-                else {field.name: getattr(payment, field.name) for field in fields(payment)},
+                "payment": _members(self.payment),
+                "anonymous": self.anonymous,
+                "organisation_type": None if organisation_type is None else organisation_type.value,
+                "ein": self.ein,
+                "employer": self.employer,
+                "occupation": self.occupation,
+                "address": _members(self.address),
             }
         ).decode("utf-8")
 
 
 def subject_from_canonical(text: str) -> ScreeningSubject:
-    """Read back what `ScreeningSubject.canonical` wrote; another shape raises `KeyError` or `ValueError`."""
+    """Read back what `ScreeningSubject.canonical` wrote, also before it had all of today's fields.
+
+    Another shape raises `KeyError`, `TypeError` or `ValueError`.
+    """
     stored = json.loads(text)
     payment = stored.pop("payment")
     capacity = stored.pop("capacity")
+    organisation_type = stored.pop("organisation_type", None)
+    address = stored.pop("address", None)
     return ScreeningSubject(
         **{
             **stored,
@@ -102,10 +160,18 @@ def subject_from_canonical(text: str) -> ScreeningSubject:
         },
         capacity=None if capacity is None else Capacity(capacity),
         payment=None if payment is None else PaymentFacts(**payment),
+        organisation_type=None if organisation_type is None else OrganisationType(organisation_type),
+        address=None if address is None else PostalAddress(**address),
     )
 
 
-def _check_texts(record: PaymentFacts | ScreeningSubject) -> None:
+def _members(record: PaymentFacts | PostalAddress | None) -> dict[str, JsonValue] | None:
+    if record is None:
+        return None
+    return {field.name: getattr(record, field.name) for field in fields(record)}
+
+
+def _check_texts(record: PaymentFacts | PostalAddress | ScreeningSubject) -> None:
     for field in fields(record):
         value = getattr(record, field.name)
         if type(value) is not str:

@@ -4,7 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from factually.independence.matching import ALIAS_SCORE, Match, MatchKind, PlainMatcher, stated_names
+from factually.independence.matching import (
+    ALIAS_SCORE,
+    Match,
+    MatchKind,
+    PlainMatcher,
+    Relation,
+    Stated,
+    stated_names,
+)
 from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
 from tests.support.independence_factories import ENTRIES, OWN_GIFT, InMemoryRegister, organisation_gift
 
@@ -74,7 +82,7 @@ def test_only_the_sole_current_name_that_says_its_role_is_identity(*, name: str,
 
 def test_a_generic_name_says_so() -> None:
     (match,) = matches_of(organisation_gift("none"))
-    assert match.generic
+    assert match.relation is Relation.GENERIC
     assert "too short or too common" in match.evidence
 
 
@@ -83,17 +91,22 @@ def test_a_committee_called_like_a_person_says_so() -> None:
     assert "little more than a person's name" in match.evidence
 
 
-def test_every_name_that_was_stated_is_read() -> None:
+def test_everything_that_was_stated_is_read() -> None:
     subject = replace(
         organisation_gift("Made-up Bakery"),
         true_donor_name="Tom True",
+        employer="City of Elsewhere",
+        ein="12-3456789",
         payment=PaymentFacts(billing_name="Bea Bearer"),
     )
-    assert [(name.field, name.of_organisation, name.of_giver) for name in stated_names(subject)] == [
-        ("organisation_name", True, True),
-        ("donor_name", False, False),
-        ("true_donor_name", False, False),
-        ("billing_name", False, False),
+    assert [(name.field, name.text, name.what) for name in stated_names(subject)] == [
+        ("organisation_name", "Made-up Bakery", Stated.GIVING_ORGANISATION),
+        ("donor_name", "Ada Reader", Stated.PERSON),
+        ("true_donor_name", "Tom True", Stated.PERSON),
+        ("billing_name", "Bea Bearer", Stated.PERSON),
+        ("employer", "City of Elsewhere", Stated.EMPLOYER),
+        ("email", "example.org", Stated.EMAIL_DOMAIN),
+        ("ein", "12-3456789", Stated.EIN),
     ]
 
 

@@ -20,11 +20,29 @@ COMMON_WORD: Final = 20
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One row of a register, whatever the format; see `models.RegisterEntry`."""
+    """One row of a register, whatever the format; see `models.RegisterEntry`.
+
+    Attributes:
+        key: Official id of the row, unique in its register.
+        name: Name in force.
+        former_names: Names it bore before; each may denote it still.
+        other_names: Short names, acronyms, names in other languages that the register itself gives.
+        sponsors: Bodies that the register connects with it; related, not the same.
+        domains: Domains it sends e-mail from; evidence, not identity.
+        ein: IRS number, nine digits.
+        filer: Whether it merely files reports and is no political group (FEC types C, E, I; rule DS04).
+        namesake: Whether it is called by little more than a person's name.
+        details: What else the source says and a rule or an auditor reads.
+    """
 
     key: str
     name: str
     former_names: tuple[str, ...] = ()
+    other_names: tuple[str, ...] = ()
+    sponsors: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    ein: str | None = None
+    filer: bool = False
     namesake: bool = False
     details: Mapping[str, JsonValue] = field(default_factory=dict)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from factually.foundation.errors import InvalidInput
-from factually.independence.matching import MatchKind
+from factually.independence.matching import MatchKind, Relation
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.reading_matches import finding_from_matches
 from factually.independence.rules.rule import check_parameters
@@ -58,7 +58,7 @@ def _judge(match: Match, policy: RulePolicy) -> tuple[Outcome, str]:
         return Outcome.REFUSE, "id"
     if match.kind is MatchKind.UNKNOWN_ID:
         return Outcome.HOLD, "unknown_id"
-    if match.generic:
+    if match.relation is Relation.GENERIC:
         return Outcome.ALLOW, "clear"
     if match.exact_identity and match.stated.of_giver and policy.parameters[EXACT_NAME] == Outcome.REFUSE:
         return Outcome.REFUSE, "exact_name"

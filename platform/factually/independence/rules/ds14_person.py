@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from factually.independence.matching import MatchKind
+from factually.independence.matching import MatchKind, Relation
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.reading_matches import finding_from_matches
 from factually.independence.rules.rule import RuleWithoutParameters
@@ -31,7 +31,9 @@ class PersonsName(RuleWithoutParameters):
             policy,
             reads=("donor_name", "true_donor_name", "payment.billing_name"),
             judged=[
-                (match, Outcome.ALLOW, "clear") if match.generic else (match, Outcome.HOLD, "name")
+                (match, Outcome.ALLOW, "clear")
+                if match.relation is Relation.GENERIC
+                else (match, Outcome.HOLD, "name")
                 for match in case.matches
                 if not match.stated.of_organisation and match.kind not in {MatchKind.ID, MatchKind.UNKNOWN_ID}
             ],
