@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from factually.foundation.crypto import Keyring
     from factually.independence.deciding import Decision
+    from factually.independence.facts import GivingHistory
     from factually.independence.matching import Match
     from factually.independence.policy import Policy
     from factually.independence.subjects import ScreeningSubject
@@ -58,16 +59,24 @@ class _Judgement:
     decision: Decision
 
 
-def screen(
-    session: Session, subject: ScreeningSubject, *, gift_id: uuid.UUID, keyring: Keyring, now: datetime
+def screen(  # noqa: PLR0913 - each is told once, by name; a record around them would only be unpacked here
+    session: Session,
+    subject: ScreeningSubject,
+    *,
+    gift_id: uuid.UUID,
+    keyring: Keyring,
+    now: datetime,
+    history: GivingHistory | None = None,
 ) -> ScreeningResult:
     """Decide on a gift and store the decision in the caller's transaction.
+
+    `history` is what other gifts tell about this one, None where nobody counted.
 
     A fault while reading the policy or the registers, or in a rule, is a hold under DS29, never an exception.
     Only where the decision itself can't be stored does this raise; then the caller's transaction is lost too,
     and with it the gift's next step.
     """
-    judgement = _judge(session, subject, now)
+    judgement = _judge(session, subject, Facts(now=now, history=history))
     policy, decision = judgement.policy, judgement.decision
     screening_id = new_id()
     inputs = subject.canonical()
@@ -121,9 +130,9 @@ def find_matches(session: Session, subject: ScreeningSubject, facts: Facts) -> t
     return tuple(matcher_over(session, facts.registers).find(stated_names(subject)))
 
 
-def _judge(session: Session, subject: ScreeningSubject, now: datetime) -> _Judgement:
-    read = _attempt(session, lambda: _read_registers(session, subject, now))
-    facts, matches = (Facts(now=now, failure=read.reason), ()) if isinstance(read, _Fault) else read
+def _judge(session: Session, subject: ScreeningSubject, known: Facts) -> _Judgement:
+    read = _attempt(session, lambda: _read_registers(session, subject, known))
+    facts, matches = (replace(known, failure=read.reason), ()) if isinstance(read, _Fault) else read
     judgement = _attempt(
         session, lambda: _apply_policy(session, Case(subject=subject, matches=matches, facts=facts))
     )
@@ -134,9 +143,9 @@ def _judge(session: Session, subject: ScreeningSubject, now: datetime) -> _Judge
 
 
 def _read_registers(
-    session: Session, subject: ScreeningSubject, now: datetime
+    session: Session, subject: ScreeningSubject, known: Facts
 ) -> tuple[Facts, tuple[Match, ...]]:
-    facts = Facts(now=now, registers=registers_in_force(session))
+    facts = replace(known, registers=registers_in_force(session))
     return facts, find_matches(session, subject, facts)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
+from factually.independence.facts import GivingHistory
 from factually.independence.models import PolicyVersion, Screening
 from factually.independence.outcomes import Outcome
 from factually.independence.queries import latest_outcomes, screenings_of
@@ -55,6 +56,17 @@ def test_what_was_decided_is_read_back_whole(prepared: Database, keyring: Keyrin
         stored = screen(session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW)
     with prepared.reading() as connection:
         assert screenings_of(connection, GIFT, keyring=keyring) == (stored,)
+
+
+def test_what_other_gifts_tell_is_kept_with_the_decision(prepared: Database, keyring: Keyring) -> None:
+    history = GivingHistory(
+        donor_year_minor=20_500, donors_of_card=3, first_asked_at=NOW - timedelta(days=31)
+    )
+    with prepared.transaction() as session:
+        screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=history)
+    with prepared.reading() as connection:
+        [stored] = screenings_of(connection, GIFT, keyring=keyring)
+    assert stored.facts.history == history
 
 
 def test_each_stage_adds_a_screening_and_the_last_one_counts(prepared: Database, keyring: Keyring) -> None:
