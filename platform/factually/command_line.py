@@ -27,6 +27,7 @@ _COMMANDS: Final = {
     "policy": "factually.independence.commands:policy",
     "registers": "factually.independence.commands:registers",
     "screen": "factually.independence.commands:screen",
+    "screening-error-rate": "factually.independence.measuring_commands:screening_error_rate",
     "screenings": "factually.independence.commands:screenings",
     "serve": "factually.serving.processes:serve",
     "worker": "factually.serving.processes:worker",
