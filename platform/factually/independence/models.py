@@ -69,24 +69,37 @@ class RegisterRetrieval(Base):
 
 
 class RegisterEntry(Base):
-    """One row of a register; `key` is its official id there.
+    """One row of a register; `key` is its official id there (see `registers.entries.Entry`).
 
-    `details` holds what the source says besides (FEC: type, designation, state, cycles); `namesake` marks a
-    row called by little more than a person's name.
+    `filer` marks who merely files reports, `namesake` a row called by little more than a person's name;
+    `details` holds what the source says besides. `content_hash` is the SHA-256 of the row with all its names,
+    by which two versions are compared.
     """
 
     __tablename__ = "register_entry"
-    __table_args__ = (_APPEND_ONLY,)
+    __table_args__ = (
+        CheckConstraint("octet_length(content_hash) = 32", name="content_hash_size"),
+        CheckConstraint("ein ~ '^[0-9]{9}$'", name="ein_digits"),
+        Index("ix_register_entry_ein", "ein", "version_id", postgresql_where="ein IS NOT NULL"),
+        _APPEND_ONLY,
+    )
 
     version_id: Mapped[int] = mapped_column(ForeignKey("register_version.id"), primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
+    filer: Mapped[bool]
     namesake: Mapped[bool]
+    ein: Mapped[str | None]
     details: Mapped[dict[str, object]]
+    content_hash: Mapped[bytes]
 
 
 class RegisterName(Base):
-    """A canonical name under which a register row is found: its name, a former name, or a name within one."""
+    """A name, sponsor or domain of a register row as the source spells it, in the source's order.
+
+    `canonical` and `generic` serve exact look-ups by name: they are filled for rows that are searched by
+    name, and `alias` rows hold a name found within another one.
+    """
 
     __tablename__ = "register_name"
     __table_args__ = (
@@ -95,16 +108,26 @@ class RegisterName(Base):
             ["register_entry.version_id", "register_entry.key"],
             name="fk_register_name_entry",
         ),
-        CheckConstraint("kind IN ('name', 'former_name', 'alias')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('name', 'former_name', 'other_name', 'sponsor', 'domain', 'alias')", name="kind_known"
+        ),
+        CheckConstraint("(canonical IS NULL) = (generic IS NULL)", name="canonical_judged"),
+        Index(
+            "ix_register_name_canonical",
+            "canonical",
+            "version_id",
+            postgresql_where="canonical IS NOT NULL",
+        ),
         _APPEND_ONLY,
     )
 
     version_id: Mapped[int] = mapped_column(primary_key=True)
-    canonical: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
     text: Mapped[str]
-    generic: Mapped[bool]
+    canonical: Mapped[str | None]
+    generic: Mapped[bool | None]
 
 
 class Screening(Base):

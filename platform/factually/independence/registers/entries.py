@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
@@ -45,6 +47,30 @@ class Entry:
     filer: bool = False
     namesake: bool = False
     details: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+def content_hash(entry: Entry) -> bytes:
+    """Return the SHA-256 of a row with all its names, so that two versions of it are compared by 32 bytes.
+
+    It is that of the row's canonical JSON (RFC 8785); names are sorted, since their order in the source says
+    nothing. Migration 0004 holds the same rule for rows stored before.
+    """
+    content: Mapping[str, JsonValue] = {
+        "details": dict(entry.details),
+        "domains": sorted(entry.domains),
+        "ein": entry.ein,
+        "filer": entry.filer,
+        "former_names": sorted(entry.former_names),
+        "key": entry.key,
+        "name": entry.name,
+        "namesake": entry.namesake,
+        "other_names": sorted(entry.other_names),
+        "sponsors": sorted(entry.sponsors),
+    }
+    # For text, whole numbers and ASCII field names this writes the same bytes as foundation.canonical, in a
+    # tenth of its time: an IRS file has half a million rows.
+    written = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return hashlib.sha256(written.encode("utf-8")).digest()
 
 
 @dataclass(frozen=True, kw_only=True)

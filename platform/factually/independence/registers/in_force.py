@@ -52,7 +52,11 @@ class StoredRegisters:
             return []
         wanted = (
             select(RegisterEntry.version_id, RegisterEntry.key, RegisterEntry.name)
-            .where(RegisterEntry.version_id.in_(self._registers), RegisterEntry.key.in_(keys))
+            .where(
+                RegisterEntry.version_id.in_(self._registers),
+                RegisterEntry.key.in_(keys),
+                ~RegisterEntry.filer,
+            )
             .order_by(RegisterEntry.key, RegisterEntry.version_id)
         )
         return [self._row(*found) for found in self._session.execute(wanted)]
@@ -83,8 +87,8 @@ class StoredRegisters:
                 row=self._row(version_id, key, current),
                 kind=MatchKind(kind),
                 text=text,
-                canonical=form,
-                generic=generic,
+                canonical=form or "",
+                generic=bool(generic),
                 namesake=namesake,
             )
             for version_id, key, current, kind, text, form, generic, namesake in self._session.execute(wanted)

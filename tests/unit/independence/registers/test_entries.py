@@ -1,7 +1,18 @@
 from __future__ import annotations
 
+import hashlib
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from factually.foundation.canonical import canonical_json
 from factually.independence.matching import MatchKind
-from factually.independence.registers.entries import COMMON_WORD, Entry, indexed_names
+from factually.independence.registers.entries import COMMON_WORD, Entry, content_hash, indexed_names
+
+if TYPE_CHECKING:
+    from factually.foundation.canonical import JsonValue
 
 
 def test_a_row_is_found_under_its_current_former_and_inner_names() -> None:
@@ -29,3 +40,31 @@ def test_one_common_word_is_generic_and_a_rare_one_is_not() -> None:
 
 def test_a_row_without_letters_has_no_names() -> None:
     assert list(indexed_names([Entry(key="C00000001", name="???")])) == []
+
+
+FULL = Entry(
+    key="C00000059",
+    name="HALLMARK",
+    former_names=("B", "A"),
+    other_names=("Ħ",),
+    sponsors=("S",),
+    domains=("example.org",),
+    ein="012345678",
+    filer=True,
+    namesake=True,
+    details={"type": "Q"},
+)
+
+
+@given(st.builds(replace, st.just(FULL), name=st.text(st.characters(exclude_categories=["Cs"]))))
+def test_the_hash_of_a_row_is_that_of_its_canonical_json(entry: Entry) -> None:
+    content: dict[str, JsonValue] = {
+        field.name: getattr(entry, field.name) for field in fields(Entry) if field.name != "former_names"
+    }
+    expected = hashlib.sha256(canonical_json({**content, "former_names": ["A", "B"]})).digest()
+    assert content_hash(entry) == expected
+
+
+def test_the_order_of_names_is_no_change_of_a_row_and_a_new_name_is() -> None:
+    assert content_hash(replace(FULL, former_names=("A", "B"))) == content_hash(FULL)
+    assert content_hash(replace(FULL, former_names=("A", "B", "C"))) != content_hash(FULL)
