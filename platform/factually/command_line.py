@@ -25,7 +25,7 @@ _COMMANDS: Final = {
     "demo": "factually.serving.demo:demo",
     "migrate": "factually.serving.processes:migrate",
     "policy": "factually.independence.commands:policy",
-    "registers": "factually.independence.commands:registers",
+    "registers": "factually.independence.register_commands:registers",
     "screen": "factually.independence.commands:screen",
     "screening-error-rate": "factually.independence.measuring_commands:screening_error_rate",
     "screenings": "factually.independence.commands:screenings",

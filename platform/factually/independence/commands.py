@@ -11,15 +11,11 @@ import click
 
 from factually.foundation.errors import InvalidInput
 from factually.independence.publishing import policy_in_force, publish_policy
-from factually.independence.queries import known_register_versions
-from factually.independence.registers.loading import PARSERS, RegisterFile, load_register
-from factually.independence.registers.packing import pack_fec_committees
 from factually.independence.replaying import replay
 from factually.independence.screening_files import NAME, screen_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from datetime import datetime
     from uuid import UUID
 
     from factually.foundation.clock import Clock
@@ -44,59 +40,6 @@ class Parts(Protocol):
     def keyring(self) -> Keyring:
         """The keys of the site."""
         ...
-
-
-@click.group()
-def registers() -> None:
-    """Load and list registers of political groups."""
-
-
-@registers.command("import")
-@click.argument("kind", type=click.Choice(sorted(PARSERS)))
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option(
-    "--version", "as_of", type=click.DateTime(["%Y-%m-%d"]), help="The source's own date; today if left out."
-)
-@click.option("--source", default="", help="Where the file was retrieved; its name if left out.")
-@click.pass_obj
-def import_register(parts: Parts, kind: str, file: Path, as_of: datetime | None, source: str) -> None:
-    """Put FILE, retrieved now, in force as the register KIND."""
-    now = parts.clock.now()
-    with parts.database.transaction() as session:
-        loaded = load_register(
-            session,
-            RegisterFile(
-                kind=kind,
-                data=file.read_bytes(),
-                source=source or file.name,
-                as_of=(as_of or now).date(),
-            ),
-            now=now,
-        )
-    news = "New version" if loaded.new else "Unchanged since version"
-    click.echo(f"{news} {loaded.version_id} of {kind}: {loaded.row_count:,} rows, SHA-256 {loaded.sha256}.")
-
-
-@registers.command("list")
-@click.pass_obj
-def list_registers(parts: Parts) -> None:
-    """Print each version with its source, date, hash and the day its source was last asked."""
-    with parts.database.reading() as connection:
-        for version in known_register_versions(connection):
-            click.echo(
-                f"{version.kind} {version.id}: as of {version.as_of}, {version.row_count:,} rows, "
-                f"last fetched {version.retrieved_at:%Y-%m-%d %H:%M} UTC, "
-                f"SHA-256 {version.sha256}, {version.source}"
-            )
-
-
-@registers.command("pack")
-@click.argument("committees", type=click.File(encoding="utf-8", lazy=False))
-@click.argument("former_names", type=click.File(encoding="utf-8", lazy=False))
-@click.argument("output", type=click.Path(dir_okay=False, path_type=Path))
-def pack_register(committees: IO[str], former_names: IO[str], output: Path) -> None:
-    """Join FEC committees and their former names to the one small file that ships with the package."""
-    output.write_bytes(pack_fec_committees(csv.DictReader(committees), csv.DictReader(former_names)))
 
 
 @click.group()

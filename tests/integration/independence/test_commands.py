@@ -10,16 +10,10 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from factually.foundation.errors import InvalidInput
-from factually.independence.commands import policy, registers, screen, screenings
+from factually.independence.commands import policy, screen, screenings
 from factually.independence.publishing import packaged_policy
-from factually.independence.registers.fec_csv import COLUMNS
 from factually.independence.screening import screen as screen_gift
-from tests.support.independence_factories import (
-    NOW,
-    OWN_GIFT,
-    prepare_screening,
-    register_csv,
-)
+from tests.support.independence_factories import NOW, OWN_GIFT, prepare_screening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,35 +40,6 @@ def parts(database: Database, clock: FrozenClock, keyring: Keyring) -> Parts:
 
 def run(command: click.Command, parts: Parts, *arguments: object) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments], obj=parts)
-
-
-def test_a_register_is_imported_and_listed(parts: Parts, tmp_path: Path) -> None:
-    file = tmp_path / "committees.csv"
-    file.write_bytes(register_csv())
-    first = run(registers, parts, "import", "fec_committees", file, "--version", "2026-01-30")
-    again = run(registers, parts, "import", "fec_committees", file)
-    listed = run(registers, parts, "list")
-    assert first.output.startswith("New version 1 of fec_committees: 9 rows, SHA-256 ")
-    assert again.output.startswith("Unchanged since version 1")
-    assert "as of 2026-01-30, 9 rows" in listed.output
-    assert "committees.csv" in listed.output
-
-
-def test_a_damaged_register_is_refused_in_a_sentence(parts: Parts, tmp_path: Path) -> None:
-    file = tmp_path / "committees.csv"
-    file.write_bytes(b"nonsense\n")
-    result = run(registers, parts, "import", "fec_committees", file)
-    assert isinstance(result.exception, InvalidInput)
-
-
-def test_committees_are_packed_to_one_file_that_can_be_imported(parts: Parts, tmp_path: Path) -> None:
-    committees, former, packed = (
-        tmp_path / name for name in ("committees.csv", "former.csv", "packed.csv.gz")
-    )
-    committees.write_text(f"{','.join(COLUMNS)}\nC00000001,MADE-UP PAC,DC,U,Q,2014,2026,0,0\n")
-    former.write_text("cmte_id,former_name,first_cycle,last_cycle\nC00000001,EARLIER PAC,2012,2012\n")
-    assert run(registers, parts, "pack", committees, former, packed).exit_code == 0
-    assert ": 1 rows" in run(registers, parts, "import", "fec_committees", packed).output
 
 
 def test_a_policy_is_published_and_shown_with_its_hash(parts: Parts, tmp_path: Path) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from factually.independence.matching import MatchKind
 from factually.independence.names import FormKind, is_generic, name_forms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from factually.foundation.canonical import JsonValue
 
@@ -71,6 +71,19 @@ def content_hash(entry: Entry) -> bytes:
     # tenth of its time: an IRS file has half a million rows.
     written = json.dumps(content, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     return hashlib.sha256(written.encode("utf-8")).digest()
+
+
+def with_earlier_names(entries: Iterable[Entry], earlier: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield each row with the names that it bore in an earlier version added to its former names.
+
+    Committees are renamed out of recognition ("Donald J. Trump for President 2024" is "Never Surrender, Inc."
+    today), and a source that tells today's name alone would make us forget the other.
+    """
+    borne = {entry.key: (entry.name, *entry.former_names) for entry in earlier}
+    for entry in entries:
+        names = dict.fromkeys((*entry.former_names, *borne.get(entry.key, ())))
+        names.pop(entry.name, None)
+        yield replace(entry, former_names=tuple(names))
 
 
 @dataclass(frozen=True, kw_only=True)

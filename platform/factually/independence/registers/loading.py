@@ -2,55 +2,64 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select, text
 
 from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import InvalidInput
 from factually.independence.models import RegisterRetrieval, RegisterVersion
-from factually.independence.registers.fec_csv import parse_fec_committees
-from factually.independence.registers.stored import store_entries
+from factually.independence.registers.entries import with_earlier_names
+from factually.independence.registers.formats.mapped_csv import parse_mapped_table, parse_mapping
+from factually.independence.registers.in_force import registers_in_force
+from factually.independence.registers.kinds import FEC_COMMITTEES, register_kind
+from factually.independence.registers.stored import entries_of, store_entries, unwatched
+from factually.independence.registers.unpacking import unpacked
 from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
     from factually.independence.registers.entries import Entry
-
-FEC_COMMITTEES: Final = "fec_committees"
-PARSERS: Final[Mapping[str, Callable[[bytes], tuple[Entry, ...]]]] = {FEC_COMMITTEES: parse_fec_committees}
-"""Register kinds we can read, each with its file format."""
-
-_GZIP: Final = b"\x1f\x8b"
-LARGEST_FILE: Final = 500_000_000
-"""Bytes a packed file may unpack to; the largest register known (IRS EO BMF) has half of that."""
+    from factually.independence.registers.kinds import RegisterKind
+    from factually.independence.registers.stored import Progress
 
 
 @dataclass(frozen=True, kw_only=True)
 class RegisterFile:
-    """A register as it was retrieved: its bytes (gzipped or not), where from, and the source's own date."""
+    """A register as it was retrieved.
+
+    Attributes:
+        kind: One of `kinds.REGISTER_KINDS`.
+        data: The file's bytes, as they are, gzipped or zipped.
+        source: Where it was retrieved.
+        as_of: The source's own date.
+        mapping: The mapping file, for a table that no format of ours describes (`formats.mapped_csv`).
+    """
 
     kind: str
     data: bytes
     source: str
     as_of: date
+    mapping: bytes = b""
 
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedRegister:
-    """What a load came to; `new` is False where this content was known already."""
+    """What a load came to.
+
+    `new` is False where this content was known already; `previous_id` is the version that was in force
+    before, None at the first load. `sha256` is that of the unpacked file, after its mapping file if any.
+    """
 
     version_id: int
+    previous_id: int | None
     row_count: int
     sha256: str
     new: bool
@@ -67,56 +76,76 @@ def packaged_register() -> RegisterFile:
     )
 
 
-def load_register(session: Session, file: RegisterFile, *, now: datetime) -> LoadedRegister:
+def load_register(
+    session: Session, file: RegisterFile, *, now: datetime, progress: Progress = unwatched
+) -> LoadedRegister:
     """Put a register in force as of now, adding a version only where the content is new.
 
     The whole file is read before the first row is written; a damaged one leaves the old version in force.
 
+    Args:
+        session: Its transaction gets longer limits: half a million rows take their time.
+        file: The register as it was retrieved.
+        now: Time of retrieval.
+        progress: Told how many rows were sent and how many there are to send.
+
     Raises:
         InvalidInput: The kind is unknown, or the file damaged (names the line).
     """
-    if file.kind not in PARSERS:
-        raise InvalidInput(f"Unknown register; known are {', '.join(sorted(PARSERS))}.", field="kind")
-    data = _unpacked(file.data)
-    sha256 = sha256_hex(data)
+    kind = register_kind(file.kind)
+    data = unpacked(file.data)
+    sha256 = sha256_hex(file.mapping + data)
+    session.execute(text("SET LOCAL statement_timeout = '30min'"))
+    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '30min'"))
+    # Two operators who import one file at once would both find it new.
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"register {file.kind}"))))
+    previous_id = next(
+        (register.version_id for register in registers_in_force(session) if register.kind == file.kind), None
+    )
     known = session.scalars(
         select(RegisterVersion).where(RegisterVersion.kind == file.kind, RegisterVersion.sha256 == sha256)
     ).one_or_none()
-    version = known or _add_version(session, file, PARSERS[file.kind](data), sha256=sha256, now=now)
+    if known is None:
+        entries = _read(kind, data, file.mapping)
+        if kind.keeps_names and previous_id is not None:
+            entries = tuple(with_earlier_names(entries, entries_of(session, previous_id)))
+        version = _version(session, file, sha256=sha256, row_count=len(entries), now=now)
+        store_entries(session, version.id, entries, progress=progress)
+    else:
+        version = known
     session.add(RegisterRetrieval(version_id=version.id, retrieved_at=now))
     session.flush()
     announce_change(session)
     return LoadedRegister(
-        version_id=version.id, row_count=version.row_count, sha256=sha256, new=known is None
+        version_id=version.id,
+        previous_id=previous_id,
+        row_count=version.row_count,
+        sha256=sha256,
+        new=known is None,
     )
 
 
-def _add_version(
-    session: Session, file: RegisterFile, entries: Sequence[Entry], *, sha256: str, now: datetime
+def _read(kind: RegisterKind, data: bytes, mapping: bytes) -> Sequence[Entry]:
+    if mapping:
+        return parse_mapped_table(data, parse_mapping(mapping))
+    if kind.parse is None:
+        raise InvalidInput(
+            f"A file of {kind.kind} needs a mapping file that says which column is what.", field="mapping"
+        )
+    return kind.parse(data)
+
+
+def _version(
+    session: Session, file: RegisterFile, *, sha256: str, row_count: int, now: datetime
 ) -> RegisterVersion:
     version = RegisterVersion(
         kind=file.kind,
         source=file.source,
         as_of=file.as_of,
         sha256=sha256,
-        row_count=len(entries),
+        row_count=row_count,
         loaded_at=now,
     )
     session.add(version)
     session.flush()
-    store_entries(session, version.id, entries)
     return version
-
-
-def _unpacked(data: bytes) -> bytes:
-    """Return the bytes of a gzipped file, and any other as it is."""
-    if not data.startswith(_GZIP):
-        return data
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(data)) as packed:
-            unpacked = packed.read(LARGEST_FILE + 1)
-    except (EOFError, OSError, zlib.error) as error:
-        raise InvalidInput("The compressed file is damaged. Nothing was loaded.", field="file") from error
-    if len(unpacked) > LARGEST_FILE:
-        raise InvalidInput("The file is larger than any register. Nothing was loaded.", field="file")
-    return unpacked

@@ -13,7 +13,7 @@ from factually.independence.models import RegisterEntry, RegisterName
 from factually.independence.registers.entries import Entry, content_hash, indexed_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from typing import LiteralString
 
     from psycopg import Connection as DriverConnection
@@ -23,15 +23,30 @@ if TYPE_CHECKING:
     from factually.foundation.canonical import JsonValue
     from factually.independence.registers.entries import IndexedName
 
+    Progress = Callable[[int, int], object]
+
 _ROWS_AT_ONCE: Final = 2_000
 
 
-def entries_of(session: Session | Connection, version_id: int) -> Iterator[Entry]:
-    """Yield each row of a version as its importer read it, ordered by key, byte by byte.
+def unwatched(sent: int, total: int) -> None:
+    """Take the news of how far a load is, where nobody watches it."""
+    del sent, total
+
+
+def entries_of(
+    session: Session | Connection, version_id: int, keys: Collection[str] | None = None
+) -> Iterator[Entry]:
+    """Yield the rows of a version as its importer read them, ordered by key, byte by byte.
 
     A server-side cursor keeps a few thousand rows in memory, however large the register; it needs an open
     transaction until the last row is read.
+
+    Args:
+        session: Transaction to read in.
+        version_id: The version.
+        keys: The rows wanted; all where left out.
     """
+    of_version = RegisterEntry.version_id == version_id
     names = (
         select(
             RegisterName.key,
@@ -54,7 +69,7 @@ def entries_of(session: Session | Connection, version_id: int) -> Iterator[Entry
             names.c.texts,
         )
         .outerjoin(names, names.c.key == RegisterEntry.key)
-        .where(RegisterEntry.version_id == version_id)
+        .where(of_version if keys is None else of_version & RegisterEntry.key.in_(keys))
         .order_by(collate(RegisterEntry.key, "C")),
         execution_options={"yield_per": _ROWS_AT_ONCE},
     )
@@ -63,7 +78,7 @@ def entries_of(session: Session | Connection, version_id: int) -> Iterator[Entry
 
 
 def store_entries(
-    session: Session, version_id: int, entries: Sequence[Entry], *, stored: Callable[[int], object] = int
+    session: Session, version_id: int, entries: Sequence[Entry], *, progress: Progress = unwatched
 ) -> None:
     """Send the rows of a new version and their names by COPY, part of the session's transaction.
 
@@ -71,7 +86,7 @@ def store_entries(
         session: Session whose transaction holds the new version.
         version_id: The new version.
         entries: Its rows, each key once.
-        stored: Told the number of rows sent since it was last told; each row is sent twice, names apart.
+        progress: Told how many rows were sent and how many are to be; each goes twice, its names apart.
     """
     _copy(
         session,
@@ -87,7 +102,7 @@ def store_entries(
                 json.dumps(dict(entry.details)),
                 content_hash(entry),
             )
-            for entry in _counted(entries, stored)
+            for entry in _watched(entries, 0, progress)
         ),
     )
     forms: dict[str, list[IndexedName]] = {}
@@ -99,7 +114,7 @@ def store_entries(
         "register_name (version_id, key, position, kind, text, canonical, generic)",
         (
             (version_id, entry.key, position, *name)
-            for entry in _counted(entries, stored)
+            for entry in _watched(entries, len(entries), progress)
             for position, name in enumerate(_names(entry, forms.get(entry.key, ())))
         ),
     )
@@ -146,11 +161,11 @@ def _entry(
     )
 
 
-def _counted(entries: Sequence[Entry], stored: Callable[[int], object]) -> Iterator[Entry]:
+def _watched(entries: Sequence[Entry], sent: int, progress: Progress) -> Iterator[Entry]:
     for start in range(0, len(entries), _ROWS_AT_ONCE):
-        some = entries[start : start + _ROWS_AT_ONCE]
-        yield from some
-        stored(len(some))
+        progress(sent + start, 2 * len(entries))
+        yield from entries[start : start + _ROWS_AT_ONCE]
+    progress(sent + len(entries), 2 * len(entries))
 
 
 def _copy(session: Session, target: LiteralString, rows: Iterable[tuple[object, ...]]) -> None:

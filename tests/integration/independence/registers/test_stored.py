@@ -88,10 +88,12 @@ def test_a_mere_filer_is_kept_but_not_found_as_a_committee(database: Database) -
 
 
 def test_whoever_watches_is_told_how_many_rows_were_sent(database: Database) -> None:
-    told: list[int] = []
+    told: list[tuple[int, int]] = []
     with database.transaction() as session:
         version_id = stored(session, [FULL])
-        store_entries(session, version_id, [UNION, BARE], stored=told.append)
+        store_entries(
+            session, version_id, [UNION, BARE], progress=lambda sent, total: told.append((sent, total))
+        )
         texts = session.scalars(select(RegisterName.text).where(RegisterName.key == UNION.key)).all()
-    assert told == [2, 2]
+    assert told == [(0, 4), (2, 4), (2, 4), (4, 4)]
     assert texts == [UNION.name]

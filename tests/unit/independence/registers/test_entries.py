@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from factually.foundation.canonical import canonical_json
 from factually.independence.matching import MatchKind
-from factually.independence.registers.entries import COMMON_WORD, Entry, content_hash, indexed_names
+from factually.independence.registers.entries import (
+    COMMON_WORD,
+    Entry,
+    content_hash,
+    indexed_names,
+    with_earlier_names,
+)
 
 if TYPE_CHECKING:
     from factually.foundation.canonical import JsonValue
@@ -68,3 +74,17 @@ def test_the_hash_of_a_row_is_that_of_its_canonical_json(entry: Entry) -> None:
 def test_the_order_of_names_is_no_change_of_a_row_and_a_new_name_is() -> None:
     assert content_hash(replace(FULL, former_names=("A", "B"))) == content_hash(FULL)
     assert content_hash(replace(FULL, former_names=("A", "B", "C"))) != content_hash(FULL)
+
+
+def test_names_of_an_earlier_version_are_added_to_the_former_names_of_a_row() -> None:
+    earlier = [replace(FULL, name="OLD", former_names=("A", "OLDER"))]
+    other = Entry(key="C00000001", name="OTHER")
+    renamed, untouched = with_earlier_names([FULL, other], earlier)
+    assert renamed == replace(FULL, former_names=("B", "A", "OLD", "OLDER"))
+    assert untouched == other
+
+
+def test_a_row_that_got_an_earlier_name_back_does_not_bear_it_twice() -> None:
+    earlier = [replace(FULL, name="OLD", former_names=(FULL.name,))]
+    (entry,) = with_earlier_names([replace(FULL, former_names=())], earlier)
+    assert entry.former_names == ("OLD",)

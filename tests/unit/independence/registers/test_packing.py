@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import gzip
 
-from factually.independence.registers.fec_csv import COLUMNS, parse_fec_committees
+from factually.independence.registers.formats.fec_csv import COLUMNS, parse_fec_committees
 from factually.independence.registers.loading import packaged_register
 from factually.independence.registers.packing import pack_fec_committees
 
@@ -24,6 +24,13 @@ FORMER = [
 ]
 
 
+def test_the_connected_organisation_is_packed_too() -> None:
+    sponsored = ROWS[0] | {"connected_org": "SPONSOR, INC.", "party": "", "org_type": "C"}
+    (entry,) = parse_fec_committees(gzip.decompress(pack_fec_committees([sponsored], [])))
+    assert entry.sponsors == ("SPONSOR, INC.",)
+    assert entry.details["org_type"] == "C"
+
+
 def test_committees_and_their_former_names_are_packed_in_order_without_filers() -> None:
     entries = parse_fec_committees(gzip.decompress(pack_fec_committees(ROWS, FORMER)))
     assert [(entry.key, entry.former_names) for entry in entries] == [
@@ -40,6 +47,8 @@ def test_the_shipped_snapshot_holds_the_committees_it_says() -> None:
     entries = parse_fec_committees(gzip.decompress(packaged_register().data))
     assert len(entries) == 47_995
     assert sum(len(entry.former_names) for entry in entries) > 2_500
+    assert sum(bool(entry.sponsors) for entry in entries) > 3_000
+    assert not any(entry.filer for entry in entries)
     assert (
         next(entry.name for entry in entries if entry.key == "C00003418") == "REPUBLICAN NATIONAL COMMITTEE"
     )

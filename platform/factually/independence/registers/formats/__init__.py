@@ -1,0 +1,1 @@
+"""File formats of registers: each module turns the bytes of one format into entries, whole or not at all."""
