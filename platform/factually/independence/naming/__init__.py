@@ -1,0 +1,1 @@
+"""Names as the registers and donors write them, reduced to the form in which they are compared (pure)."""

@@ -1,0 +1,1 @@
+"""How alike two canonical names are, and in which words (pure; reference/screening.md section 3)."""

@@ -1,0 +1,131 @@
+"""Aligns the words of a stated name with those of a registered one, weighted by how rare they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+from rapidfuzz.distance import OSA
+
+from factually.independence.naming.canonical import is_acronym
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from factually.independence.naming.canonical import CanonicalName
+    from factually.independence.scoring.weights import Weights
+
+_SIMILAR_FROM: Final = 0.72
+_SIMILAR_FROM_SHORT: Final = 0.74
+_SHORT: Final = 5
+_SHORTEST: Final = 4
+_JOINED_FROM: Final = 0.75
+_JOINED_FACTOR: Final = 0.98
+_MEANT_FACTOR: Final = 0.6
+"""What a likeness is worth where the typed word is a common one itself: `earth` is no slip of `garth`."""
+_INITIAL: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Words of the two names that stand for each other; one side may be two neighbours written as one."""
+
+    stated: str
+    registered: str
+    similarity: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """Which words two names share and which only one of them has.
+
+    `score` runs from 0 to 1: the weight that is shared, over that and what either side lost.
+    """
+
+    score: float
+    pairs: tuple[Pair, ...]
+    only_stated: tuple[str, ...]
+    only_registered: tuple[str, ...]
+
+
+def align(stated: CanonicalName, registered: CanonicalName, weights: Weights) -> Alignment:
+    """Align two names: equal words first, then similar ones and neighbours written as one, best first."""
+    pairs: list[Pair] = []
+    open_registered = list(registered.tokens)
+    open_stated: list[str] = []
+    for token in stated.tokens:
+        if token in open_registered:
+            open_registered.remove(token)
+            weight = weights.of_registered(token)
+            pairs.append(Pair(token, token, 1.0, weight))
+        else:
+            open_stated.append(token)
+    if open_stated and open_registered:
+        pairs += _similar(open_stated, open_registered, weights)
+    shared = sum(pair.weight * pair.similarity for pair in pairs)
+    slips = sum(pair.weight * (1 - pair.similarity) / 2 for pair in pairs)
+    lost_stated = slips + sum(map(weights.of_stated, open_stated))
+    lost_registered = slips + sum(map(weights.lost_from_register, open_registered))
+    whole = shared + lost_stated + lost_registered
+    return Alignment(
+        score=shared / whole if whole else 0.0,
+        pairs=tuple(pairs),
+        only_stated=tuple(open_stated),
+        only_registered=tuple(open_registered),
+    )
+
+
+def _similar(stated: list[str], registered: list[str], weights: Weights) -> Iterator[Pair]:
+    """Pair what is alike, best first, and take it from the lists."""
+    found = sorted(_candidates(stated, registered, weights), key=lambda one: (-one[0], one[1], one[2]))
+    for similarity, left, right in found:
+        if all(token in stated for token in left) and all(token in registered for token in right):
+            for token in left:
+                stated.remove(token)
+            for token in right:
+                registered.remove(token)
+            weight = min(sum(map(weights.of_stated, left)), sum(map(weights.of_registered, right)))
+            yield Pair(" ".join(left), " ".join(right), similarity, weight)
+
+
+def _candidates(
+    stated: Sequence[str], registered: Sequence[str], weights: Weights
+) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+    for left in stated:
+        known = weights.is_known(left)
+        for right in registered:
+            similarity = 0.0 if is_acronym(right) != is_acronym(left) else token_similarity(left, right)
+            if similarity:
+                yield similarity * (_MEANT_FACTOR if known else 1.0), (left,), (right,)
+    for one, two in _neighbours(registered):
+        for left in stated:
+            similarity = _joined_similarity(left, one + two)
+            if similarity:
+                yield similarity, (left,), (one, two)
+    for one, two in _neighbours(stated):
+        for right in registered:
+            similarity = 0.0 if is_acronym(right) else _joined_similarity(right, one + two)
+            if similarity:
+                yield similarity, (one, two), (right,)
+
+
+def token_similarity(one: str, other: str) -> float:
+    """Return how alike two words are, 0 where that is chance: short words and numbers are equal or not."""
+    if min(len(one), len(other)) == 1 and one[0] == other[0] and (one + other).isalpha():
+        return _INITIAL
+    if min(len(one), len(other)) < _SHORTEST or not (one.isalpha() and other.isalpha()):
+        return 0.0
+    least = _SIMILAR_FROM_SHORT if max(len(one), len(other)) <= _SHORT else _SIMILAR_FROM
+    return OSA.normalized_similarity(one, other, score_cutoff=least)
+
+
+def _joined_similarity(whole: str, joined: str) -> float:
+    if min(len(whole), len(joined)) < _SHORTEST:
+        return 0.0
+    return _JOINED_FACTOR * OSA.normalized_similarity(whole, joined, score_cutoff=_JOINED_FROM)
+
+
+def _neighbours(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
+    return pairwise(tokens)

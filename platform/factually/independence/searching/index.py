@@ -1,0 +1,167 @@
+"""One register version's index, open for searching; all processes share the memory-mapped files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Final, cast
+
+import tantivy
+from rapidfuzz import fuzz, process
+
+from factually.foundation.errors import Unavailable
+from factually.independence.scoring.weights import Weights
+from factually.independence.searching.layout import (
+    BASIC,
+    ENGINE,
+    ENTRIES,
+    GRAM,
+    GRAMS,
+    KEYS,
+    MANIFEST,
+    NAMES,
+    NUMBER,
+    TEXT_INDEX,
+    WORD_COUNTS,
+    WORDS,
+    IndexedEntry,
+    IndexedName,
+    framed,
+    schema,
+)
+from factually.independence.searching.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from factually.independence.naming.canonical import CanonicalName
+
+CANDIDATES: Final = 40
+"""Names that the text index may propose; reference/screening.md section 1."""
+RANKED: Final = 12
+RAREST_GRAMS: Final = 12
+RAREST_WORDS: Final = 3
+_WORD_BOOST: Final = 1.5
+_LARGEST_CACHE: Final = 100_000
+
+
+class IndexDamaged(Unavailable):
+    """The index is not there, was made by another engine, or its files are not those that were written."""
+
+
+class RegisterIndex:
+    """Names of one register version, found by key or by likeness."""
+
+    def __init__(self, directory: Path) -> None:
+        """Open an index and check each file against its hash.
+
+        Raises:
+            IndexDamaged: See there.
+        """
+        _verify(directory)
+        try:
+            self._searcher = tantivy.Index.open(str(directory / TEXT_INDEX)).searcher()
+            self._names = Records(directory, NAMES)
+            self._entries = Records(directory, ENTRIES)
+            names, counts = json.loads((directory / WORD_COUNTS).read_bytes())
+        except (OSError, ValueError) as error:
+            raise IndexDamaged("The search index cannot be read.") from error
+        self.weights = Weights(names, counts)
+        self._schema = schema()
+        self._frequencies: dict[tuple[str, str], int] = {}
+
+    @property
+    def size(self) -> int:
+        """Number of rows."""
+        return len(self._entries)
+
+    def entry(self, name: IndexedName) -> IndexedEntry:
+        """Return the row that bears a name."""
+        return IndexedEntry.unpack(self._entries[name.entry])
+
+    def by_keys(self, keys: Sequence[str], *, limit: int) -> list[IndexedName]:
+        """Return the names indexed under any of these keys, in the order in which they were built."""
+        if not keys:
+            return []
+        query = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Should, self._term(KEYS, key)) for key in keys],
+        )
+        return [self._name(number) for number in sorted(self._search(query, limit))]
+
+    def has_key(self, key: str) -> bool:
+        """Tell whether anything is indexed under a key."""
+        return self._searcher.doc_freq(KEYS, key) > 0
+
+    def candidates(self, name: CanonicalName) -> list[IndexedName]:
+        """Return the names most like one, best first: by their rarest pieces, then by letters as a whole."""
+        found = [self._name(number) for number in self._proposed(name)]
+        return [found[place] for place in _closest(name, found)]
+
+    def _proposed(self, name: CanonicalName) -> list[int]:
+        text = framed(name)
+        grams = {text[start : start + GRAM] for start in range(len(text) - GRAM + 1)}
+        clauses = [
+            (tantivy.Occur.Should, self._term(GRAMS, gram))
+            for gram in self._rarest(GRAMS, grams, RAREST_GRAMS)
+        ]
+        clauses += [
+            (tantivy.Occur.Should, tantivy.Query.boost_query(self._term(WORDS, word), _WORD_BOOST))
+            for word in self._rarest(WORDS, set(name.tokens), RAREST_WORDS)
+        ]
+        return self._search(tantivy.Query.boolean_query(clauses), CANDIDATES) if clauses else []
+
+    def _rarest(self, field: str, terms: Iterable[str], most: int) -> list[str]:
+        counted = sorted((count, term) for term in terms if (count := self._frequency(field, term)))
+        return [term for _, term in counted[:most]]
+
+    def _frequency(self, field: str, term: str) -> int:
+        known = self._frequencies.get((field, term))
+        if known is None:
+            if len(self._frequencies) >= _LARGEST_CACHE:
+                self._frequencies.clear()
+            known = self._frequencies[field, term] = self._searcher.doc_freq(field, term)
+        return known
+
+    def _term(self, field: str, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, field, term, index_option=BASIC)
+
+    def _search(self, query: tantivy.Query, limit: int) -> list[int]:
+        hits = self._searcher.search(query, limit, count=False).hits
+        if not hits:
+            return []
+        numbers = self._searcher.fast_field_values(NUMBER, [address for _, address in hits])
+        # Every document has its number; the field's type is wider than what is stored in it.
+        scored = sorted((-hit[0], cast("int", number)) for hit, number in zip(hits, numbers, strict=True))
+        return [number for _, number in scored]
+
+    def _name(self, number: int) -> IndexedName:
+        return IndexedName.unpack(self._names[number])
+
+
+def _closest(name: CanonicalName, found: Sequence[IndexedName]) -> list[int]:
+    """Return the places of the names closest by letters, with blanks and order or without."""
+    best = {place: score for _, score, place in _ratios(name.compact, [one.name.compact for one in found])}
+    in_order = " ".join(sorted(name.tokens))
+    for _, score, place in _ratios(in_order, [" ".join(sorted(one.name.tokens)) for one in found]):
+        best[place] = max(best[place], score)
+    return sorted(best, key=lambda place: (-best[place], place))[:RANKED]
+
+
+def _ratios(text: str, others: list[str]) -> list[tuple[str, float, int]]:
+    return process.extract(text, others, scorer=fuzz.ratio, processor=None, limit=None)
+
+
+def _verify(directory: Path) -> None:
+    try:
+        manifest = json.loads((directory / MANIFEST).read_bytes())
+        if manifest["engine"] != ENGINE:
+            raise IndexDamaged("The search index was made by another engine.")
+        for name, digest in manifest["files"].items():
+            with (directory / name).open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                    raise IndexDamaged("The search index is damaged.")
+    except FileNotFoundError as error:
+        raise IndexDamaged("The search index is missing.") from error
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise IndexDamaged("The search index cannot be read.") from error

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+import pytest
+
+from factually.independence.matching import HOLD_FROM, TELL_FROM
+from factually.independence.naming.canonical import canonical_name
+from factually.independence.scoring.likeness import Likeness, likeness
+from factually.independence.scoring.weights import Weights
+
+WEIGHTS = Weights(
+    48_000,
+    {
+        "america": (3000, 3000),
+        "association": (900, 900),
+        "horse": (50, 50),
+        "golf": (40, 40),
+        "island": (30, 30),
+        "rhode": (30, 30),
+        "earth": (9, 9),
+        "local": (300, 300),
+    },
+)
+
+
+def like(stated: str, registered: str) -> Likeness:
+    return likeness(canonical_name(stated), canonical_name(registered), WEIGHTS)
+
+
+@pytest.mark.parametrize(
+    ("stated", "registered"),
+    [
+        ("Katy Passe", "KAITY PASSE"),
+        ("Heartland Wnis PAC", "HEARTLAND WINS PAC"),
+        ("Sierra County Republican Arty", "SIERRA COUNTY REPUBLICAN PARTY"),
+        ("Soy Americno", "SOY AMERICANO"),
+        ("Massachusetts Senate", "MASSACHUSETTS SENATE 2012"),
+        ("Rhode Island Hrose Association", "RHODE ISLAND HORSE ASSOCIATION"),
+    ],
+)
+def test_a_slip_or_a_part_left_out_is_still_the_same_body(stated: str, registered: str) -> None:
+    assert like(stated, registered).score >= HOLD_FROM
+
+
+@pytest.mark.parametrize(
+    ("stated", "registered"),
+    [
+        ("Rhode Island Golf Association", "RHODE ISLAND HORSE ASSOCIATION"),
+        ("Friends of the Earth", "FRIENDS OF GARTH"),
+        ("Engineers Local 150", "ENGINEERS LOCAL 501"),
+        ("Sanford", "SANFORD 2020"),
+        ("Rising Patriots", "PATRIOTS RISE"),
+        ("Amplify", "AMPLIFY AMERICA"),
+    ],
+)
+def test_another_body_is_not_held(stated: str, registered: str) -> None:
+    assert like(stated, registered).score < HOLD_FROM
+
+
+@pytest.mark.parametrize(
+    ("sponsor", "committee"),
+    [("SeaWorld Inc", "SEAWORLD INC PAC"), ("Victory Fellowship", "VICTORY FELLOWSHIP PAC")],
+)
+def test_a_committee_is_related_to_the_body_it_is_named_after(sponsor: str, committee: str) -> None:
+    found = like(sponsor, committee)
+    assert found.score < HOLD_FROM <= found.bearer_score
+
+
+def test_the_same_words_in_another_order_are_the_same_body_only_with_a_role() -> None:
+    assert like("Patriots Rising", "RISING PATRIOTS").score < HOLD_FROM
+    assert like("Madeup, Ann for Congress", "ANN MADEUP FOR CONGRESS").score == 1
+
+
+def test_nothing_in_common_is_not_even_told() -> None:
+    assert like("Made-up Bakery", "HEARTLAND WINS PAC").score < TELL_FROM
