@@ -38,7 +38,11 @@ class DisputeStanding(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CardFacts:
-    """What can be known about a card without its number; `fingerprint` is the same for the same card."""
+    """What can be known about a card without its number; `fingerprint` is the same for the same card.
+
+    `address_check` and `postal_code_check` are the bank's word on the address the donor gave: pass, fail,
+    unavailable or unchecked (Stripe, "Card checks"); None where none was given.
+    """
 
     brand: str
     last4: str
@@ -47,6 +51,8 @@ class CardFacts:
     fingerprint: str | None
     wallet: str | None
     billing_name: str | None
+    address_check: str | None = None
+    postal_code_check: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

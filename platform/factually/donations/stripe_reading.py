@@ -99,6 +99,7 @@ def _charge(charge: StripeJson, dispute: DisputeStanding | None) -> ChargeSnapsh
 def _card(owner: StripeJson, card: StripeJson | None) -> CardFacts | None:
     if card is None:
         return None
+    checks = _inner(card, "checks") or {}
     return CardFacts(
         brand=_optional_text(card, "brand") or "card",
         last4=_optional_text(card, "last4") or "",
@@ -107,6 +108,8 @@ def _card(owner: StripeJson, card: StripeJson | None) -> CardFacts | None:
         fingerprint=_optional_text(card, "fingerprint"),
         wallet=_optional_text(_inner(card, "wallet") or {}, "type"),
         billing_name=_optional_text(_inner(owner, "billing_details") or {}, "name"),
+        address_check=_optional_text(checks, "address_line1_check"),
+        postal_code_check=_optional_text(checks, "address_postal_code_check"),
     )
 
 

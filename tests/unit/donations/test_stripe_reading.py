@@ -11,6 +11,7 @@ CARD = {
     "country": "US",
     "funding": "credit",
     "fingerprint": "fp_1",
+    "checks": {"address_line1_check": "pass", "address_postal_code_check": "fail", "cvc_check": "pass"},
     "wallet": {"type": "apple_pay"},
 }
 BILLING = {"name": "Ada Reader", "email": None}
@@ -22,6 +23,8 @@ CARD_FACTS = CardFacts(
     fingerprint="fp_1",
     wallet="apple_pay",
     billing_name="Ada Reader",
+    address_check="pass",
+    postal_code_check="fail",
 )
 
 
@@ -73,6 +76,14 @@ def test_a_confirmation_token_gives_its_card() -> None:
     )
     assert facts.token_id == "ctoken_1"
     assert facts.card == CARD_FACTS
+
+
+@pytest.mark.parametrize("checks", [None, {"address_line1_check": None}])
+def test_a_card_whose_address_nobody_checked_says_nothing_of_it(checks: object) -> None:
+    token = {"id": "ctoken_1", "payment_method_preview": {"card": {**CARD, "checks": checks}}}
+    card = read_confirmation(token).card
+    assert card is not None
+    assert (card.address_check, card.postal_code_check) == (None, None)
 
 
 def test_a_confirmation_token_without_a_card_has_no_card_facts() -> None:
