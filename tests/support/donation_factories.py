@@ -13,20 +13,27 @@ from sqlalchemy import select, text
 from factually.audit.journal import Actor
 from factually.donations.giving import pledge
 from factually.donations.journey import Journey
+from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.donations.models import Gift, GiftEvent, PaymentAttempt
-from factually.donations.pledges import Donor, Pledge
+from factually.donations.pledges import ATTESTATION_VERSION, Donor, Pledge
 from factually.donations.progress import Step
 from factually.donations.receipts import DonorPost, Sender
+from factually.foundation.identifiers import new_public_id
 from factually.foundation.money import Money
-from factually.independence.subjects import Capacity
+from factually.independence.subjects import Capacity, PostalAddress
+from factually.mail.sending import open_unsent
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from factually.donations.gateway import PaymentGateway
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
+    from factually.mail.letters import Letter
     from tests.support.clock import FrozenClock
     from tests.support.stripe_sandbox import RunningSandbox
 
+SITE: Final = "https://example.org"
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 ADA: Final = Donor(name="Ada Reader", email="ada@example.org")
 DONOR: Final = Actor("donor", "form")
@@ -58,6 +65,19 @@ def pledge_of(
     )
 
 
+WHOLE_ADDRESS: Final = PostalAddress(
+    lines="1 Made-up Street", city="Austin", region="TX", postal_code="78701", country="US"
+)
+DETAILED: Final = Donor(
+    name="Ada Reader",
+    email="ada@example.org",
+    occupation="Typesetter",
+    employer="A Press",
+    address=WHOLE_ADDRESS,
+)
+"""Ada with all that a large gift is asked."""
+
+
 def organisation_pledge(name: str) -> Pledge:
     """Five dollars that an organisation gives in its own name."""
     return pledge_of(
@@ -66,11 +86,48 @@ def organisation_pledge(name: str) -> Pledge:
     )
 
 
+def kept_gift(  # noqa: PLR0913 - each test names the one or two that matter to it
+    *,
+    now: datetime,
+    email: bytes,
+    card: bytes | None = None,
+    minor: int = 500,
+    state: GiftState = GiftState.CAPTURED,
+    refunded: int = 0,
+    anonymous: bool = False,
+    details_asked_at: datetime | None = None,
+) -> Gift:
+    """A gift as it lies in the database, with a donor that nobody will open."""
+    taken = state in TAKEN_STATES
+    return Gift(
+        id=uuid.uuid4(),
+        public_id=new_public_id(),
+        client_key=uuid.uuid4(),
+        request_hash=bytes(32),
+        amount_minor=minor,
+        currency="USD",
+        capacity=Capacity.OWN_MONEY.value,
+        political_group=False,
+        anonymous=anonymous,
+        attestation_version=ATTESTATION_VERSION,
+        attested_at=now,
+        donor_name=b"",
+        donor_email=b"",
+        email_index=email,
+        card_index=card,
+        details_asked_at=details_asked_at,
+        state=state.value,
+        review_deadline=now if state is GiftState.HELD else None,
+        captured_minor=minor if taken else 0,
+        refunded_minor=minor if state is GiftState.REFUNDED else refunded,
+        created_at=now,
+        updated_at=now,
+    )
+
+
 def donor_post(keyring: Keyring) -> DonorPost:
     """Writes letters with the site's own templates."""
-    sender = Sender(
-        site_name="Factually", base_url="https://example.org", contact="hello@example.org", sandbox=True
-    )
+    sender = Sender(site_name="Factually", base_url=SITE, contact="hello@example.org", sandbox=True)
     return DonorPost(templates=TEMPLATES, sender=sender, keyring=keyring)
 
 
@@ -107,12 +164,20 @@ class GivingDesk:
         self.journey.confirm(gift.public_id, self.token(card))
         return self.gift(gift.id)
 
-    def token(self, card: str = VISA) -> str:
-        """Enter a card, as the payment script would."""
+    def token(self, card: str = VISA, *, address: PostalAddress | None = None) -> str:
+        """Enter a card, as the payment script would, with the address where the form asked for one."""
+        entry = {"payment_method": card}
+        if address is not None:
+            place = "payment_method_data[billing_details][address]"
+            entry |= {
+                "payment_method_data[type]": "card",
+                f"{place}[line1]": address.lines,
+                f"{place}[postal_code]": address.postal_code,
+            }
         answer = requests.post(
             f"{self.sandbox.url}/v1/test_helpers/confirmation_tokens",
             auth=(self.sandbox.secret_key, ""),
-            data={"payment_method": card},
+            data=entry,
             timeout=5,
         )
         answer.raise_for_status()
@@ -167,6 +232,13 @@ class GivingDesk:
         with self.database.transaction() as session:
             keys = session.execute(text("SELECT key FROM outgoing_letter ORDER BY created_at, key")).scalars()
             return [key.split(":")[0] for key in keys]
+
+    def open_letters(self) -> list[Letter]:
+        """All queued letters, opened."""
+        with self.database.transaction() as session:
+            ids = session.execute(text("SELECT id FROM outgoing_letter")).scalars()
+            opened = [open_unsent(session, letter_id, keyring=self.keyring) for letter_id in ids]
+        return [letter for letter in opened if letter is not None]
 
     def journal(self) -> list[str]:
         with self.database.transaction() as session:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from factually.donations.pledges import Donor
+from factually.foundation.canonical import canonical_json
 from factually.foundation.crypto import Place
 from factually.foundation.money import Money
-from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
+from factually.independence.subjects import (
+    Capacity,
+    OrganisationType,
+    PaymentFacts,
+    PostalAddress,
+    ScreeningSubject,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -25,6 +34,10 @@ def seal_donor(donor: Donor, *, gift_id: uuid.UUID, keyring: Keyring) -> dict[st
         "donor_email": donor.email,
         "organisation_name": donor.organisation,
         "true_donor_name": donor.true_donor,
+        "organisation_ein": donor.ein,
+        "employer": donor.employer,
+        "occupation": donor.occupation,
+        "postal_address": None if donor.address is None else canonical_json(asdict(donor.address)).decode(),
     }
     return {
         column: None if text is None else keyring.encrypt(text, _place(column, gift_id))
@@ -44,12 +57,22 @@ def open_donor(gift: Gift, *, keyring: Keyring) -> Donor:
     def opened(column: str, sealed: bytes | None) -> str | None:
         return None if sealed is None else keyring.decrypt(sealed, _place(column, gift.id))
 
+    address = opened("postal_address", gift.postal_address)
     return Donor(
         name=keyring.decrypt(gift.donor_name, _place("donor_name", gift.id)),
         email=keyring.decrypt(gift.donor_email, _place("donor_email", gift.id)),
         organisation=opened("organisation_name", gift.organisation_name),
         true_donor=opened("true_donor_name", gift.true_donor_name),
+        ein=opened("organisation_ein", gift.organisation_ein),
+        employer=opened("employer", gift.employer),
+        occupation=opened("occupation", gift.occupation),
+        address=None if address is None else PostalAddress(**json.loads(address)),
     )
+
+
+def card_index(fingerprint: str | None, *, keyring: Keyring) -> bytes | None:
+    """Return the blind index by which gifts from one card are found, None for a card without fingerprint."""
+    return None if fingerprint is None else keyring.blind_index(fingerprint, "gift card")
 
 
 def screening_subject(
@@ -67,6 +90,14 @@ def screening_subject(
         organisation_name=donor.organisation,
         true_donor_name=donor.true_donor,
         payment=None if card is None else _payment_facts(card),
+        anonymous=gift.anonymous,
+        organisation_type=None
+        if gift.organisation_type is None
+        else OrganisationType(gift.organisation_type),
+        ein=donor.ein,
+        employer=donor.employer,
+        occupation=donor.occupation,
+        address=donor.address,
     )
 
 
@@ -78,6 +109,8 @@ def _payment_facts(card: CardFacts) -> PaymentFacts:
         brand=card.brand,
         wallet=card.wallet,
         billing_name=card.billing_name,
+        address_check=card.address_check,
+        postal_code_check=card.postal_code_check,
     )
 
 

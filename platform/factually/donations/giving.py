@@ -95,6 +95,7 @@ def pledge(session: Session, form: Pledge, *, keyring: Keyring, step: Step) -> G
             capacity=form.capacity.value,
             political_group=form.political_group,
             anonymous=form.anonymous,
+            organisation_type=None if form.organisation_type is None else form.organisation_type.value,
             from_article=form.from_article,
             attestation_version=ATTESTATION_VERSION,
             attested_at=step.now,

@@ -139,6 +139,11 @@ TAKEN_STATES: frozenset[GiftState] = frozenset(
 )
 """States that are reached only through a capture: money was taken, whatever became of it later."""
 
+UNDER_WAY_STATES: frozenset[GiftState] = frozenset(
+    {GiftState.AUTHORISING, GiftState.AUTHORISED, GiftState.HELD}
+)
+"""States in which a card was entered and nothing is decided yet: money may still be taken."""
+
 
 def decide(state: GiftState, fact: Fact) -> Answer:
     """Say what a fact does to a gift, so that only one place knows the life of a gift.

@@ -10,14 +10,14 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from factually.donations.lifecycle import Fact, GiftState
+from factually.donations.lifecycle import TAKEN_STATES, UNDER_WAY_STATES, Fact, GiftState
 from factually.donations.pledges import CURRENCY, LARGEST_GIFT
 from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
 from factually.foundation.database import Base
-from factually.independence.subjects import Capacity
+from factually.independence.subjects import Capacity, OrganisationType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +30,19 @@ def _one_of(column: str, values: Iterable[str]) -> str:
     return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
+def _counted() -> str:
+    """Say what a gift counts, spelt as PostgreSQL gives it back, so that a changed meaning is seen."""
+
+    def among(states: Iterable[GiftState]) -> str:
+        return f"state = ANY (ARRAY[{', '.join(f'{state.value!r}::text' for state in sorted(states))}])"
+
+    return (
+        f"CASE WHEN {among(UNDER_WAY_STATES)} THEN amount_minor "
+        f"WHEN {among(TAKEN_STATES - {GiftState.LOST})} THEN captured_minor - refunded_minor "
+        "ELSE 0::bigint END"
+    )
+
+
 class Gift(Base):
     """A one-off gift from its pledge to its end.
 
@@ -38,6 +51,11 @@ class Gift(Base):
         client_key: Made by the form; the same key is the same gift (double click, retry).
         request_hash: Keyed hash of the whole form; another form under the same key is a conflict.
         email_index: Blind index of the donor's address.
+        card_index: Blind index of the card that was authorised, by its fingerprint; set once.
+        postal_address: Sealed JSON of the five parts of a postal address.
+        details_asked_at: When this gift was first found to lack details that a rule asks for; set once.
+        counted_minor: What this gift adds to its donor's year and to ours: all of it while it is under way,
+            what we kept of it afterwards, nothing where no money came.
         instruction: Set once, before the call that ends the hold: capture it or release it.
         release_reason: Why the hold is let go; with the instruction `release`.
         deciding_rule: Rule id that held or refused the gift, with the text the donor was told.
@@ -54,6 +72,10 @@ class Gift(Base):
         CheckConstraint(f"currency = '{CURRENCY}'", name="currency_known"),
         CheckConstraint(_one_of("state", GiftState), name="state_known"),
         CheckConstraint(_one_of("capacity", Capacity), name="capacity_known"),
+        CheckConstraint(_one_of("organisation_type", OrganisationType), name="organisation_type_known"),
+        CheckConstraint(
+            "organisation_type IS NULL OR capacity = 'organisation'", name="organisation_type_of_organisation"
+        ),
         CheckConstraint(_one_of("instruction", Instruction), name="instruction_known"),
         CheckConstraint(_one_of("release_reason", ReleaseReason), name="release_reason_known"),
         CheckConstraint(
@@ -62,6 +84,7 @@ class Gift(Base):
         ),
         CheckConstraint("octet_length(request_hash) = 32", name="request_hash_length"),
         CheckConstraint("octet_length(email_index) = 32", name="email_index_length"),
+        CheckConstraint("octet_length(card_index) = 32", name="card_index_length"),
         CheckConstraint("state <> 'held' OR review_deadline IS NOT NULL", name="held_has_deadline"),
         CheckConstraint("review_deadline < capture_before", name="deadline_before_lapse"),
         CheckConstraint(
@@ -73,6 +96,8 @@ class Gift(Base):
             "ix_gift_open", "updated_at", postgresql_where="state IN ('pledged', 'authorising', 'authorised')"
         ),
         Index("ix_gift_held", "review_deadline", postgresql_where="state = 'held'"),
+        Index("ix_gift_email", "email_index", "created_at"),
+        Index("ix_gift_card", "card_index", "created_at", postgresql_where="card_index IS NOT NULL"),
         Index("ix_gift_newest", "created_at", "id"),
         Index("ix_gift_state_newest", "state", "created_at", "id"),
     )
@@ -93,7 +118,14 @@ class Gift(Base):
     donor_email: Mapped[bytes]
     organisation_name: Mapped[bytes | None]
     true_donor_name: Mapped[bytes | None]
-    email_index: Mapped[bytes] = mapped_column(index=True)
+    organisation_type: Mapped[str | None]
+    organisation_ein: Mapped[bytes | None]
+    employer: Mapped[bytes | None]
+    occupation: Mapped[bytes | None]
+    postal_address: Mapped[bytes | None]
+    email_index: Mapped[bytes]
+    card_index: Mapped[bytes | None]
+    details_asked_at: Mapped[datetime | None]
     state: Mapped[str]
     instruction: Mapped[str | None]
     release_reason: Mapped[str | None]
@@ -106,8 +138,25 @@ class Gift(Base):
     review_deadline: Mapped[datetime | None]
     captured_minor: Mapped[int] = mapped_column(default=0)
     refunded_minor: Mapped[int] = mapped_column(default=0)
+    counted_minor: Mapped[int] = mapped_column(Computed(_counted(), persisted=True))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+
+class GivingTotal(Base):
+    """Sums of `Gift.counted_minor`, kept by a trigger, so that a year is read and not added up each time.
+
+    The app can only read them. A sum is the total over all `shard`s: gifts that are taken at the same moment
+    mostly write to different rows and don't wait for each other.
+    """
+
+    __tablename__ = "giving_total"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    currency: Mapped[str] = mapped_column(primary_key=True)
+    anonymous: Mapped[bool] = mapped_column(primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    minor: Mapped[int]
 
 
 class GiftEvent(Base):

@@ -5,10 +5,12 @@ Pure. The same rules guard the form, an import and the tests.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.postal import check_address
 from factually.foundation.canonical import canonical_json
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
@@ -16,6 +18,8 @@ from factually.independence.subjects import Capacity
 
 if TYPE_CHECKING:
     import uuid
+
+    from factually.independence.subjects import OrganisationType, PostalAddress
 
 CURRENCY: Final = "USD"
 SMALLEST_GIFT: Final = Money(100, CURRENCY)
@@ -25,6 +29,8 @@ NAME_LENGTH: Final = 200
 EMAIL_LENGTH: Final = 254
 """RFC 5321 section 4.5.3.1.3, without the angle brackets."""
 SLUG_LENGTH: Final = 200
+EIN_LENGTH: Final = 10
+_EIN: Final = re.compile(r"([0-9]{2})-?([0-9]{7})")
 
 ATTESTATION_VERSION: Final = "2026-11"
 ATTESTATION: Final = (
@@ -37,13 +43,19 @@ ATTESTATION: Final = (
 class Donor:
     """Who gives; personal data, sealed wherever it is stored.
 
-    `organisation` is set when the capacity is an organisation's, `true_donor` when it is someone else's.
+    `organisation` and `ein`, its number at the Internal Revenue Service, are set when the capacity is an
+    organisation's, `true_donor` when it is someone else's or the organisation is a fund that passes it on.
+    The rest is asked only above certain amounts.
     """
 
     name: str
     email: str
     organisation: str | None = None
     true_donor: str | None = None
+    ein: str | None = None
+    occupation: str | None = None
+    employer: str | None = None
+    address: PostalAddress | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +74,7 @@ class Pledge:
     anonymous: bool
     attested: bool
     from_article: str | None
+    organisation_type: OrganisationType | None = None
 
     def __post_init__(self) -> None:
         if self.amount < SMALLEST_GIFT:
@@ -79,8 +92,24 @@ class Pledge:
             _check_text(
                 self.donor.true_donor, "true_donor", "Enter the name of the person whose money it is."
             )
+        self._check_details()
         if not self.attested:
             raise InvalidInput("Please confirm the statement about this money.", field="attestation")
+
+    def _check_details(self) -> None:
+        donor = self.donor
+        if self.organisation_type is not None and self.capacity is not Capacity.ORGANISATION:
+            raise InvalidInput("Only an organisation has a kind.", field="organisation_type")
+        if donor.ein is not None:
+            normal_ein(donor.ein)
+        for field, text in (("occupation", donor.occupation), ("employer", donor.employer)):
+            if text is not None:
+                _check_text(text, field, f"Enter your {field}.")
+        if donor.address is not None:
+            for field, text in asdict(donor.address).items():
+                if text:
+                    _check_text(text, field, "")
+            check_address(donor.address)
 
     def canonical(self) -> str:
         """Return the form as canonical JSON, by which a repeated request is told from a changed one."""
@@ -93,10 +122,23 @@ class Pledge:
                 "political_group": self.political_group,
                 "anonymous": self.anonymous,
                 "from_article": self.from_article,
-                "donor": [donor.name, donor.email, donor.organisation, donor.true_donor],
+                "organisation_type": None if self.organisation_type is None else self.organisation_type.value,
+                "donor": asdict(donor),
                 "attestation": ATTESTATION_VERSION,
             }
         ).decode("utf-8")
+
+
+def normal_ein(text: str) -> str:
+    """Return an Employer Identification Number as the Internal Revenue Service writes it, such as 12-3456789.
+
+    Raises:
+        InvalidInput: Not nine digits, with or without the dash after the second.
+    """
+    digits = _EIN.fullmatch(text.strip())
+    if digits is None:
+        raise InvalidInput("Enter the EIN as nine digits, such as 12-3456789.", field="ein")
+    return "-".join(digits.groups())
 
 
 def normal_email(email: str) -> str:

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
-from factually.donations.donor_records import open_donor
+from factually.donations.donor_records import open_donor, screening_subject
 from factually.donations.models import Gift
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import Conflict
-from tests.support.donation_factories import ADA, GivingDesk, pledge_of
+from factually.independence.subjects import Capacity, OrganisationType, Stage
+from tests.support.donation_factories import ADA, DETAILED, WHOLE_ADDRESS, GivingDesk, pledge_of
 
 if TYPE_CHECKING:
     from factually.foundation.database import Database
@@ -34,7 +36,8 @@ def test_another_form_under_the_same_key_is_a_conflict(desk: GivingDesk) -> None
 
 
 def test_no_column_shows_who_gave(desk: GivingDesk, owner_database: Database) -> None:
-    gift = desk.give()
+    donor = replace(DETAILED, ein="12-3456789", organisation="A Choir")
+    gift = desk.give(pledge_of(donor=donor, capacity=Capacity.ORGANISATION))
     with owner_database.transaction() as session:
         rows = [
             str(row)
@@ -42,9 +45,38 @@ def test_no_column_shows_who_gave(desk: GivingDesk, owner_database: Database) ->
             for row in session.execute(text(f"SELECT t::text FROM {table} t")).scalars()  # noqa: S608 - literals above
         ]
     assert any(str(gift.id) in row for row in rows)
-    plain = [ADA.name, ADA.email]
+    plain = [ADA.name, ADA.email, "Typesetter", "A Press", "Made-up", "Austin", "3456789"]
     for secret in (*plain, *(word.encode().hex() for word in plain)):
         assert not [row for row in rows if secret in row]
+
+
+def test_all_that_a_donor_states_reaches_the_screening(desk: GivingDesk) -> None:
+    donor = replace(DETAILED, organisation="A Choir", ein="12-3456789", occupation=None, employer=None)
+    form = pledge_of(donor=donor, capacity=Capacity.ORGANISATION)
+    gift = desk.pledge(replace(form, organisation_type=OrganisationType.ASSOCIATION, anonymous=True))
+    subject = screening_subject(gift, stage=Stage.BEFORE_AUTHORISATION, card=None, keyring=desk.keyring)
+    assert (subject.organisation_name, subject.organisation_type, subject.ein) == (
+        "A Choir",
+        OrganisationType.ASSOCIATION,
+        "12-3456789",
+    )
+    assert (subject.address, subject.anonymous, subject.employer) == (WHOLE_ADDRESS, True, None)
+    working = screening_subject(
+        desk.pledge(pledge_of(donor=DETAILED)),
+        stage=Stage.BEFORE_AUTHORISATION,
+        card=None,
+        keyring=desk.keyring,
+    )
+    assert (working.occupation, working.employer) == (DETAILED.occupation, DETAILED.employer)
+    assert (working.organisation_type, working.anonymous) == (None, False)
+
+
+def test_the_banks_word_on_the_address_reaches_the_screening(desk: GivingDesk) -> None:
+    gift = desk.pledge(pledge_of(donor=DETAILED))
+    card = desk.gateway.confirmation(desk.token("pm_card_avsZipFail", address=WHOLE_ADDRESS)).card
+    subject = screening_subject(gift, stage=Stage.BEFORE_AUTHORISATION, card=card, keyring=desk.keyring)
+    assert subject.payment is not None
+    assert (subject.payment.address_check, subject.payment.postal_code_check) == ("pass", "fail")
 
 
 def test_a_donors_name_moved_to_another_gift_does_not_open(

@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from factually.donations.pledges import Donor, Pledge, normal_email
+from factually.donations.pledges import Donor, Pledge, normal_ein, normal_email
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
-from factually.independence.subjects import Capacity
+from factually.independence.subjects import Capacity, OrganisationType
+from tests.support.donation_factories import WHOLE_ADDRESS
 
 ADA = Donor(name="Ada Reader", email="ada@example.org")
 OWN = Pledge(
@@ -47,6 +48,39 @@ def test_each_capacity_asks_for_its_name(capacity: Capacity, field: str) -> None
     assert replace(OWN, capacity=capacity, donor=named).donor == named
 
 
+@pytest.mark.parametrize(
+    ("text", "ein"),
+    [("123456789", "12-3456789"), ("12-3456789", "12-3456789"), (" 123456789 ", "12-3456789")],
+)
+def test_an_ein_is_read_with_and_without_its_dash(text: str, ein: str) -> None:
+    assert normal_ein(text) == ein
+
+
+@pytest.mark.parametrize(
+    ("field", "donor"),
+    [
+        ("ein", replace(ADA, ein="12-345678")),
+        ("ein", replace(ADA, ein="1234-56789")),
+        ("ein", replace(ADA, ein="\u0661" * 9)),
+        ("occupation", replace(ADA, occupation=" ")),
+        ("occupation", replace(ADA, occupation="x" * 201)),
+        ("employer", replace(ADA, employer="a\x00b")),
+        ("city", replace(ADA, address=replace(WHOLE_ADDRESS, city="x" * 201))),
+        ("region", replace(ADA, address=replace(WHOLE_ADDRESS, region=""))),
+    ],
+)
+def test_each_detail_is_checked_for_its_meaning(field: str, donor: Donor) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        replace(OWN, donor=donor)
+    assert refused.value.field == field
+
+
+def test_only_an_organisation_has_a_kind() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        replace(OWN, organisation_type=OrganisationType.UNION)
+    assert refused.value.field == "organisation_type"
+
+
 def test_nothing_is_promised_without_the_attestation() -> None:
     with pytest.raises(InvalidInput) as refused:
         replace(OWN, attested=False)
@@ -63,6 +97,8 @@ def test_nothing_is_promised_without_the_attestation() -> None:
         {"from_article": "an-article"},
         {"donor": replace(ADA, name="Ada Reade")},
         {"donor": replace(ADA, email="ida@example.org")},
+        {"donor": replace(ADA, employer="A Press")},
+        {"donor": replace(ADA, address=WHOLE_ADDRESS)},
     ],
 )
 def test_every_answer_of_the_form_tells_two_forms_apart(change: dict[str, object]) -> None:
