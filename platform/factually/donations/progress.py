@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+import structlog
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from factually.audit.journal import record
+from factually.donations.asking import missing_details
+from factually.donations.donor_records import card_index
+from factually.donations.giving_history import history_of, lock_donor
 from factually.donations.lifecycle import Apply, Fact, GiftState, Impossible, decide
 from factually.donations.models import Gift, GiftEvent
 from factually.foundation.errors import NotFound
+from factually.foundation.money import Money
 from factually.independence.screening import screen
+from factually.independence.subjects import Stage
 from factually.jobs.queue import defer
 
 if TYPE_CHECKING:
@@ -24,9 +31,11 @@ if TYPE_CHECKING:
     from factually.audit.journal import Actor
     from factually.donations.steps import Instruction, ReleaseReason
     from factually.foundation.crypto import Keyring
+    from factually.independence.facts import GivingHistory
     from factually.independence.screening import ScreeningResult
     from factually.independence.subjects import ScreeningSubject
 
+_LOG = structlog.get_logger(__name__)
 SETTLE: Final = "donations.settle"
 LEASE: Final = timedelta(seconds=45)
 """Longer than one call to Stripe with all its retries can take."""
@@ -114,10 +123,34 @@ def settle_soon(session: Session, gift_id: uuid.UUID, *, at: datetime | None = N
 def screen_gift(
     session: Session, gift: Gift, subject: ScreeningSubject, *, keyring: Keyring, now: datetime
 ) -> ScreeningResult:
-    """Screen a locked gift and keep what its donor is to be told."""
-    result = screen(session, subject, gift_id=gift.id, keyring=keyring, now=now)
+    """Screen a locked gift beside the other gifts of its donor, and keep what its donor is to be told.
+
+    The card counts as the gift's own from the moment a bank authorised it: one that was declined may be
+    anyone's.
+    """
+    payment = subject.payment
+    card = None if payment is None else card_index(payment.fingerprint, keyring=keyring)
+    if subject.stage is Stage.AFTER_AUTHORISATION and gift.card_index is None:
+        gift.card_index = card
+    history = _count_others(session, gift, card, now)
+    year_so_far = Money(0 if history is None else history.donor_year_minor, gift.currency)
+    if gift.details_asked_at is None and missing_details(subject, year_so_far=year_so_far):
+        gift.details_asked_at = now
+    result = screen(session, subject, gift_id=gift.id, keyring=keyring, now=now, history=history)
     finding = result.deciding_finding
     gift.policy_version = result.policy_version
     gift.deciding_rule = None if finding is None else finding.rule_id
     gift.deciding_reason = None if finding is None else finding.reason_text
     return result
+
+
+def _count_others(session: Session, gift: Gift, card: bytes | None, now: datetime) -> GivingHistory | None:
+    """Count the donor's other gifts, or say that nobody could: then a rule holds the gift (DS18)."""
+    lock_donor(session, gift, card_index=card)
+    session.flush()
+    try:
+        with session.begin_nested():
+            return history_of(session, gift, card_index=card, now=now)
+    except SQLAlchemyError as error:
+        _LOG.error("giving_history.failed", error=type(error).__name__)
+        return None
