@@ -28,6 +28,7 @@ def notice(form: str = "11", ein: str = "900000001", name: str = "Made-up Fund",
     """A record 1 of the IRS's file: a notice of section 527 status."""
     row = ["1", "8871", form, "1", "0", fields.get("final", "0"), ein, name, *[""] * 36]
     row[11], row[39] = "OH", fields.get("purpose", "To elect nobody.")
+    row[42:] = "0", "1"
     row[16] = "Made-up Custodian"
     row[41] = fields.get("filed", "2018-01-26 19:52:00")
     return "|".join(row)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     Parser = Callable[[bytes], tuple[Entry, ...]]
 
 FEC_COMMITTEES: Final = "fec_committees"
+POLITICAL_EMAIL_DOMAINS: Final = "political_email_domains"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +93,7 @@ _ALL: Final = (
         stale_after=timedelta(days=45),
     ),
     RegisterKind(
-        kind="political_email_domains",
+        kind=POLITICAL_EMAIL_DOMAINS,
         title="domains that US political committees send e-mail from",
         parse=parse_email_domains,
         by_name=False,

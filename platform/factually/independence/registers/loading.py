@@ -12,10 +12,11 @@ from sqlalchemy import func, select, text
 from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import InvalidInput
 from factually.independence.models import RegisterRetrieval, RegisterVersion
+from factually.independence.registers.engine import build_index_of
 from factually.independence.registers.entries import with_earlier_names
 from factually.independence.registers.formats.mapped_csv import parse_mapped_table, parse_mapping
 from factually.independence.registers.in_force import registers_in_force
-from factually.independence.registers.kinds import FEC_COMMITTEES, register_kind
+from factually.independence.registers.kinds import FEC_COMMITTEES, POLITICAL_EMAIL_DOMAINS, register_kind
 from factually.independence.registers.stored import entries_of, store_entries, unwatched
 from factually.independence.registers.unpacking import unpacked
 from factually.web.page_cache import announce_change
@@ -67,13 +68,23 @@ class LoadedRegister:
 
 def packaged_register() -> RegisterFile:
     """Return the snapshot of the FEC's committees that ships with the package (see data/PROVENANCE.md)."""
-    data = files("factually.independence").joinpath("data/fec_committees.csv.gz").read_bytes()
     return RegisterFile(
         kind=FEC_COMMITTEES,
-        data=data,
+        data=_packaged("fec_committees.csv.gz"),
         source="FEC committee master, cycles 2014-2026, snapshot shipped with Factually",
         as_of=date(2026, 1, 30),
     )
+
+
+def packaged_registers() -> tuple[RegisterFile, ...]:
+    """Return all snapshots that ship with the package, which a first start loads."""
+    domains = RegisterFile(
+        kind=POLITICAL_EMAIL_DOMAINS,
+        data=_packaged("political_email_domains.csv.gz"),
+        source="Sender domains of 1,000 fundraising e-mails of 2024, snapshot shipped with Factually",
+        as_of=date(2024, 12, 31),
+    )
+    return packaged_register(), domains
 
 
 def load_register(
@@ -113,6 +124,8 @@ def load_register(
         store_entries(session, version.id, entries, progress=progress)
     else:
         version = known
+    # Before the version is in force, so that no gift waits for it.
+    build_index_of(session, version.id)
     session.add(RegisterRetrieval(version_id=version.id, retrieved_at=now))
     session.flush()
     announce_change(session)
@@ -123,6 +136,10 @@ def load_register(
         sha256=sha256,
         new=known is None,
     )
+
+
+def _packaged(name: str) -> bytes:
+    return files("factually.independence").joinpath("data", name).read_bytes()
 
 
 def _read(kind: RegisterKind, data: bytes, mapping: bytes) -> Sequence[Entry]:

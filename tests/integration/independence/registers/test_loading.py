@@ -15,7 +15,12 @@ from factually.independence.registers import unpacking
 from factually.independence.registers.entries import content_hash
 from factually.independence.registers.in_force import StoredRegisters, registers_in_force
 from factually.independence.registers.kinds import REGISTER_KINDS
-from factually.independence.registers.loading import RegisterFile, load_register, packaged_register
+from factually.independence.registers.loading import (
+    RegisterFile,
+    load_register,
+    packaged_register,
+    packaged_registers,
+)
 from factually.independence.registers.stored import entries_of
 from tests.support.independence_factories import AS_OF, ENTRIES, NOW, register_csv, register_file
 from tests.support.register_files import (
@@ -196,3 +201,9 @@ def test_the_shipped_register_is_loaded_and_found_by_exact_name_and_id(database:
     assert name.row == row
     assert row.name == "REPUBLICAN NATIONAL COMMITTEE"
     assert len({other.row.key for other in shared}) > 1
+
+
+def test_all_shipped_registers_are_loaded_at_a_first_start(database: Database) -> None:
+    with database.transaction() as session:
+        loaded = {file.kind: load_register(session, file, now=NOW).row_count for file in packaged_registers()}
+    assert loaded == {"fec_committees": 47_995, "political_email_domains": 265}

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _RECORD: Final = re.compile(rb"[HF12ABDER]\|")
 _KEPT: Final = frozenset({b"1", b"E", b"R"})
-_FIELDS: Final = {"1": 44, "R": 14, "E": 6}
-"""Fields of a record; the shorter ones end with a separator, after which an empty one is read."""
+_FIELDS: Final = {"1": 44, "R": 13, "E": 5}
+"""Fields of a record; a separator may stand after the last one."""
 _NOTICE: Final = {"form": 2, "final": 5, "ein": 6, "name": 7, "state": 11, "filed": 41}
 _EIN: Final = re.compile(r"(?!0{9})[0-9]{9}")
 _FORM: Final = re.compile(r"[0-9]{1,38}")
@@ -160,6 +160,8 @@ def _record(lines: list[bytes], number: int) -> _Record:
         raise fault_on(number, "it is not UTF-8") from error
     fields = text.split("|")
     wanted = _FIELDS[fields[0]]
+    if len(fields) == wanted + 1 and not fields[-1]:
+        fields.pop()
     if len(fields) != wanted:
         raise fault_on(number, f"record {fields[0]} has {len(fields)} fields instead of {wanted}")
     return _Record(line=number, fields=fields)
