@@ -114,22 +114,21 @@ def read_table(data: bytes, shape: Shape) -> Iterator[TableRow]:
     Raises:
         InvalidInput: Names the line and what is wrong with it.
     """
-    try:
-        text = data.decode(shape.encoding)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        encoding = shape.encoding.removesuffix("-sig").upper()
-        raise fault_on(line, f"it is not {encoding}") from error
-    if not text.endswith("\n"):
-        raise fault_on(text.count("\n") + 1, "the file ends in the middle of a line")
+    if not data.endswith(b"\n"):
+        raise fault_on(data.count(b"\n") + 1, "the file ends in the middle of a line")
+    # Decoded piece by piece: as one text, a register of 300 megabytes would take five times as much memory.
+    text = io.TextIOWrapper(io.BytesIO(data), encoding=shape.encoding, newline="")
     reader = csv.reader(
-        io.StringIO(text, newline=""),
+        text,
         delimiter=shape.separator,
         quoting=csv.QUOTE_MINIMAL if shape.quoted else csv.QUOTE_NONE,
         strict=True,
     )
     try:
         yield from _rows(reader, shape)
+    except UnicodeDecodeError as error:
+        encoding = shape.encoding.removesuffix("-sig").upper()
+        raise fault_on(_undecodable_line(data, shape.encoding), f"it is not {encoding}") from error
     except csv.Error as error:
         raise fault_on(reader.line_num, "its quotes or its line end are broken") from error
 
@@ -156,6 +155,19 @@ def distinct(texts: Iterable[str]) -> tuple[str, ...]:
 def fault_on(line: int, reason: str) -> InvalidInput:
     """Return the refusal of a file for what stands on one of its lines."""
     return InvalidInput(f"Line {line}: {reason}. Nothing was loaded.", field="file")
+
+
+def _undecodable_line(data: bytes, encoding: str) -> int:
+    lines = enumerate(io.BytesIO(data), start=1)
+    return next(number for number, line in lines if not _decodes(line, encoding))
+
+
+def _decodes(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _rows(reader: Reader, shape: Shape) -> Iterator[TableRow]:
