@@ -16,6 +16,7 @@ from tests.support.databases import TestDatabase, fresh_database, make_template
 from tests.support.made_up_settings import made_up_settings
 from tests.support.postgres import throw_away_cluster
 from tests.support.site import RunningSite, running_site
+from tests.support.small_indexes import DERIVED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,14 +54,14 @@ def test_database(cluster: EmbeddedCluster) -> Iterator[TestDatabase]:
 @pytest.fixture
 def database(test_database: TestDatabase) -> Iterator[Database]:
     """This test's database, as the app sees it."""
-    with opened_database(test_database.app_url) as connected:
+    with opened_database(test_database.app_url, derived=DERIVED) as connected:
         yield connected
 
 
 @pytest.fixture
 def owner_database(test_database: TestDatabase) -> Iterator[Database]:
     """The same database, as the owner of its tables."""
-    with opened_database(test_database.owner_url) as connected:
+    with opened_database(test_database.owner_url, derived=DERIVED) as connected:
         yield connected
 
 

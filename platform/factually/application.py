@@ -76,7 +76,7 @@ def build_parts(settings: Settings) -> Parts:
     mail = settings.mail
     return Parts(
         clock=SystemClock(),
-        database=Database(settings.database_url),
+        database=Database(settings.database_url, derived=settings.derived_files),
         gateway=_gateway(settings),
         keyring=Keyring.from_secret(settings.data_key),
         smtp=SmtpServer(mail.host, mail.port, mail.sender, mail.username, mail.password, mail.starttls),

@@ -8,12 +8,12 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
 
 _MODES: Final = ("production", "demonstration")
 _MINIMUM_SECRET_BYTES: Final = 32
@@ -62,6 +62,7 @@ class Settings:
         site_name: Name shown to readers.
         base_url: Public address without a final slash.
         contact: E-mail address for readers and donors.
+        derived_files: Folder of this machine for search indexes; what lies there is made again when it is lost.
         database_url: SQLAlchemy address of the role that owns no table.
         owner_database_url: Address of the role that migrates; empty where the app must not have it.
         proxies: How many proxies of ours stand before the app; their forwarding headers are believed.
@@ -76,6 +77,7 @@ class Settings:
     site_name: str
     base_url: str
     contact: str
+    derived_files: Path
     database_url: str = field(repr=False)
     owner_database_url: str = field(repr=False)
     proxies: int
@@ -107,6 +109,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         site_name=read.text("FACTUALLY_SITE_NAME", "Factually"),
         base_url=read.address("FACTUALLY_BASE_URL"),
         contact=read.text("FACTUALLY_CONTACT", "hello@example.org"),
+        derived_files=Path(read.text("FACTUALLY_DERIVED_FILES", str(root / ".factually" / "derived"))),
         database_url=read.text("DATABASE_URL"),
         owner_database_url=read.text("DATABASE_OWNER_URL", ""),
         proxies=read.number("FACTUALLY_PROXIES", 0),

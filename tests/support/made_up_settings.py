@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from factually.settings import Settings, read_settings
 from tests.support.databases import ROOT
+from tests.support.small_indexes import DERIVED
 
 if TYPE_CHECKING:
     from tests.support.databases import TestDatabase
@@ -27,5 +28,10 @@ ENVIRONMENT = {
 
 def made_up_settings(database: TestDatabase, **changes: str) -> Settings:
     """Return checked settings for a test's database, with some variables changed."""
-    environment = {**ENVIRONMENT, "DATABASE_URL": database.app_url, **changes}
+    environment = {
+        **ENVIRONMENT,
+        "DATABASE_URL": database.app_url,
+        "FACTUALLY_DERIVED_FILES": str(DERIVED),
+        **changes,
+    }
     return read_settings(environment, ROOT)

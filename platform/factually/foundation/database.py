@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text, TypeDecorator, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
@@ -16,6 +16,7 @@ from factually.foundation.errors import Unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from sqlalchemy import Connection, Dialect
 
@@ -76,10 +77,13 @@ class Base(DeclarativeBase):
     }
 
 
+_DATABASE: Final = "factually.database"
+
+
 @contextmanager
-def opened_database(url: str) -> Iterator[Database]:
+def opened_database(url: str, *, derived: Path | None = None) -> Iterator[Database]:
     """Open a database for one run, and close its connections after."""
-    database = Database(url)
+    database = Database(url, derived=derived)
     try:
         yield database
     finally:
@@ -89,17 +93,19 @@ def opened_database(url: str) -> Iterator[Database]:
 class Database:
     """One PostgreSQL database: transactions for writing, autocommitted rows for reading."""
 
-    def __init__(self, url: str, *, pool_size: int = 5) -> None:
+    def __init__(self, url: str, *, pool_size: int = 5, derived: Path | None = None) -> None:
         """Prepare both engines; nothing connects yet.
 
         Args:
             url: SQLAlchemy address of the role the app runs as.
             pool_size: Connections kept by each engine; processes times both pools stay below 80.
+            derived: Folder of this machine for what is made from the database's rows, such as indexes.
 
         Errors never repeat a statement's parameters, which may be a person's data.
         """
         connect_args = {"options": _SESSION_OPTIONS, "connect_timeout": 5}
         self.url = url
+        self._derived = derived
         self.engine = create_engine(
             url,
             pool_size=pool_size,
@@ -124,7 +130,7 @@ class Database:
             Unavailable: The database does not answer, or a lock was not had in time.
         """
         try:
-            with Session(self.engine, expire_on_commit=False) as session, session.begin():
+            with Session(self.engine, expire_on_commit=False, info={_DATABASE: self}) as session, session.begin():
                 yield session
         except OperationalError as error:
             raise Unavailable("The database is not answering. Please try again in a minute.") from error
@@ -142,7 +148,23 @@ class Database:
         except OperationalError as error:
             raise Unavailable("The database is not answering. Please try again in a minute.") from error
 
+    @property
+    def derived(self) -> Path:
+        """Folder of this machine for what is made from the database's rows and can be made again.
+
+        Raises:
+            Unavailable: None was given.
+        """
+        if self._derived is None:
+            raise Unavailable("This process has no folder for its indexes.")
+        return self._derived
+
     def dispose(self) -> None:
         """Close all pooled connections."""
         self.engine.dispose()
         self._read_engine.dispose()
+
+
+def database_of(session: Session) -> Database:
+    """Return the database that a session of `Database.transaction` works on."""
+    return cast("Database", session.info[_DATABASE])

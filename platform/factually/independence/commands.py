@@ -101,8 +101,15 @@ def replay_screening(parts: Parts, screening_id: UUID) -> None:
     click.echo("The same decision, on the same findings.")
 
 
-def _rows(lines: IO[str]) -> Iterator[Mapping[str, str | None]]:
+def _rows(lines: IO[str]) -> Iterator[Mapping[str, str | None] | InvalidInput]:
+    """Yield the rows of a file; one that is no CSV does not stop the rest."""
     reader = csv.DictReader(lines)
     if NAME not in (reader.fieldnames or ()):
         raise InvalidInput(f"The file needs a header row with the column {NAME}.", field="input")
-    yield from reader
+    while True:
+        try:
+            yield next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield InvalidInput(f"Line {reader.line_num} is no row of a CSV file.", field="input")

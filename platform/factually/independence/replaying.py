@@ -62,7 +62,7 @@ def _decide_again(session: Session, screening: Screening, text: str) -> Decision
     if screening.policy_version is None:
         return hold_for_failure(facts.failure or "")
     subject = subject_from_canonical(text)
-    case = Case(subject=subject, matches=find_matches(session, subject, facts), facts=facts)
+    case = Case(subject=subject, matches=find_matches(session, subject, facts, wait=True), facts=facts)
     return decide(case, published_policy(session, screening.policy_version))
 
 

@@ -123,11 +123,23 @@ def _store_findings(session: Session, screening_id: uuid.UUID, decision: Decisio
     session.flush()
 
 
-def find_matches(session: Session, subject: ScreeningSubject, facts: Facts) -> tuple[Match, ...]:
-    """Look the subject's names up in the registers that the facts name; none if those could not be read."""
+def find_matches(
+    session: Session, subject: ScreeningSubject, facts: Facts, *, wait: bool = False
+) -> tuple[Match, ...]:
+    """Look the subject's names up in the registers that the facts name; none if those could not be read.
+
+    Args:
+        session: Transaction of the caller.
+        subject: What was stated.
+        facts: The register versions to look in.
+        wait: Build a missing index first, for a command.
+
+    Raises:
+        IndexDamaged: An index is missing or damaged on this machine; it is being built from now on.
+    """
     if facts.failure is not None:
         return ()
-    return tuple(matcher_over(session, facts.registers).find(stated_names(subject)))
+    return tuple(matcher_over(session, facts.registers, wait=wait).find(stated_names(subject)))
 
 
 def _judge(session: Session, subject: ScreeningSubject, known: Facts) -> _Judgement:

@@ -14,7 +14,7 @@ from factually.independence.publishing import policy_in_force
 from factually.independence.registers.engine import matcher_over
 from factually.independence.registers.in_force import registers_in_force
 from factually.independence.rules.rule import Case
-from factually.independence.subjects import Capacity, ScreeningSubject, Stage
+from factually.independence.subjects import Capacity, PostalAddress, ScreeningSubject, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,41 +29,54 @@ if TYPE_CHECKING:
 NAME: Final = "query_name"
 KIND: Final = "query_kind"
 _BATCH: Final = 500
+_COLUMNS: Final = {"donor_name": NAME, "organisation_name": NAME, "lines": "address"}
 _KINDS: Final = {"organization": Capacity.ORGANISATION, "person": Capacity.OWN_MONEY}
 
 
 def screen_rows(
-    session: Session, rows: Iterable[Mapping[str, str | None]], *, now: datetime
+    session: Session, rows: Iterable[Mapping[str, str | None] | InvalidInput], *, now: datetime
 ) -> Iterator[dict[str, JsonValue]]:
     """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
 
-    A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`). The amount
-    and the answers that a form would ask are taken as harmless, so that the names alone decide.
+    A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`), and may
+    have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
+    anybody's own statement, nothing counts other gifts, and the amount is small.
+
+    Args:
+        session: Transaction of the caller; nothing is stored.
+        rows: What was read, or what kept a row from being read.
+        now: Time at which the policy and the registers are looked at.
 
     Raises:
         NotFound: No policy is in force.
     """
     policy = policy_in_force(session, now)
     facts = Facts(now=now, registers=registers_in_force(session))
-    matcher = matcher_over(session, facts.registers)
+    matcher = matcher_over(session, facts.registers, wait=True)
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         subjects = [_subject_or_error(row) for row in batch]
         stated = [stated_names(subject) for subject in subjects if isinstance(subject, ScreeningSubject)]
         found = _by_stated_name(matcher.find(list(dict.fromkeys(name for names in stated for name in names))))
         for row, subject in zip(batch, subjects, strict=True):
-            head: dict[str, JsonValue] = {NAME: row.get(NAME) or "", KIND: row.get(KIND) or ""}
+            head = _head(row)
             if isinstance(subject, InvalidInput):
                 yield {**head, "error": {"message": subject.message, "field": subject.field}}
                 continue
             matches = [match for name in stated_names(subject) for match in found.get(name, ())]
-            yield {
-                **head,
-                **_as_json(decide(Case(subject=subject, matches=matches, facts=facts), policy), matches),
-            }
+            decision = decide(Case(subject=subject, matches=matches, facts=facts), policy)
+            yield {**head, **_as_json(decision, matches)}
 
 
-def _subject_or_error(row: Mapping[str, str | None]) -> ScreeningSubject | InvalidInput:
+def _head(row: Mapping[str, str | None] | InvalidInput) -> dict[str, JsonValue]:
+    if isinstance(row, InvalidInput):
+        return {NAME: "", KIND: ""}
+    return {NAME: row.get(NAME) or "", KIND: row.get(KIND) or ""}
+
+
+def _subject_or_error(row: Mapping[str, str | None] | InvalidInput) -> ScreeningSubject | InvalidInput:
+    if isinstance(row, InvalidInput):
+        return row
     name, kind = (row.get(NAME) or "").strip(), (row.get(KIND) or "organization").strip()
     if not name:
         return InvalidInput("The name is empty.", field=NAME)
@@ -72,16 +85,29 @@ def _subject_or_error(row: Mapping[str, str | None]) -> ScreeningSubject | Inval
     organisation = _KINDS[kind] is Capacity.ORGANISATION
     try:
         return ScreeningSubject(
-            stage=Stage.BEFORE_AUTHORISATION,
+            stage=Stage.TRIAL,
             capacity=_KINDS[kind],
             political_group=False,
             donor_name="" if organisation else name,
             organisation_name=name if organisation else None,
-            email="",
+            email=_stated(row, "email") or "",
             amount=Money(500, "USD"),
+            employer=_stated(row, "employer"),
+            ein=_stated(row, "ein"),
+            address=_address(_stated(row, "address")),
         )
     except InvalidInput as error:
-        return InvalidInput(error.message, field=NAME)
+        return InvalidInput(error.message, field=_COLUMNS.get(error.field or "", error.field))
+
+
+def _stated(row: Mapping[str, str | None], column: str) -> str | None:
+    return (row.get(column) or "").strip() or None
+
+
+def _address(text: str | None) -> PostalAddress | None:
+    if text is None:
+        return None
+    return PostalAddress(lines=text, city="", region="", postal_code="", country="")
 
 
 def _by_stated_name(matches: Iterable[Match]) -> Mapping[StatedName, Sequence[Match]]:
@@ -100,9 +126,10 @@ def _as_json(decision: Decision, matches: Sequence[Match]) -> dict[str, JsonValu
                 "id": match.row.key,
                 "name": match.row.name,
                 "score": match.score,
+                "relation": match.relation.value,
                 "evidence": [match.evidence],
             }
-            for match in matches
+            for match in sorted(matches, key=lambda match: -match.score)
             if match.row is not None
         ],
         "findings": [_finding(finding) for finding in decision.findings],

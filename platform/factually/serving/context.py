@@ -50,7 +50,9 @@ class CommandParts:
     @cached_property
     def database(self) -> Database:
         """The database, as the role that owns nothing."""
-        return self._resources.enter_context(opened_database(self._operated.database_url))
+        return self._resources.enter_context(
+            opened_database(self._operated.database_url, derived=self._operated.derived_files)
+        )
 
     @cached_property
     def keyring(self) -> Keyring:
@@ -70,7 +72,7 @@ class CommandParts:
     def load_samples(self, environment: Mapping[str, str]) -> Sequence[SignIn]:
         """Load the demonstration's content by the settings of its environment."""
         settings = read_settings(environment, self.root)
-        with opened_database(settings.database_url) as database:
+        with opened_database(settings.database_url, derived=settings.derived_files) as database:
             return load_sample_content(database, now=self.clock.now())
 
     def close(self) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import NotFound
 from factually.independence.publishing import packaged_policy, publish_policy
+from factually.independence.registers.engine import ENGINE
 from factually.independence.registers.loading import load_register
 from factually.independence.replaying import replay
 from factually.independence.screening import screen
@@ -106,7 +107,7 @@ def test_a_screening_whose_register_could_not_be_read_is_replayed_as_the_hold_it
             "UPDATE screening SET inputs_hash = decode(repeat('00', 32), 'hex')",
             "The inputs do not have the hash that was stored with them.",
         ),
-        ("UPDATE screening SET matcher = 'older'", "It was made by older; this is matcher plain-1."),
+        ("UPDATE screening SET matcher = 'older'", f"It was made by older; this is {ENGINE}."),
     ],
 )
 def test_a_record_that_was_altered_is_told(

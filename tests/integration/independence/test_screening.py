@@ -14,7 +14,13 @@ from factually.independence.outcomes import Outcome
 from factually.independence.queries import latest_outcomes, screenings_of
 from factually.independence.screening import screen
 from factually.independence.subjects import PaymentFacts, Stage
-from tests.support.independence_factories import NOW, OWN_GIFT, organisation_gift, prepare_screening
+from tests.support.independence_factories import (
+    NOW,
+    OWN_GIFT,
+    organisation_gift,
+    prepare_screening,
+    shipped_policy,
+)
 
 if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
@@ -36,7 +42,7 @@ def test_an_ordinary_gift_is_allowed_and_every_rule_says_why(prepared: Database,
         result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
     assert result.outcome is Outcome.ALLOW
     assert result.deciding_finding is None
-    assert result.policy_version == "2026-11-24"
+    assert result.policy_version == shipped_policy().version
     assert len(result.findings) == 5
 
 
@@ -136,7 +142,7 @@ def test_a_register_that_cannot_be_read_holds_and_the_transaction_lives_on(
     prepared: Database, owner_database: Database, keyring: Keyring
 ) -> None:
     with owner_database.transaction() as session:
-        session.execute(text("ALTER TABLE register_name RENAME TO register_name_lost"))
+        session.execute(text("ALTER TABLE register_retrieval RENAME TO register_retrieval_lost"))
     with prepared.transaction() as session:
         result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
         refused = screen(

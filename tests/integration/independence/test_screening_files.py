@@ -4,15 +4,17 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from factually.foundation.errors import NotFound
+from factually.foundation.errors import InvalidInput, NotFound
 from factually.independence.screening_files import screen_rows
-from tests.support.independence_factories import NOW, prepare_screening
+from tests.support.independence_factories import NOW, prepare_screening, shipped_policy
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from factually.foundation.database import Database
 
 
-def answers(database: Database, rows: list[dict[str, str | None]]) -> list[Any]:
+def answers(database: Database, rows: Sequence[dict[str, str | None] | InvalidInput]) -> list[Any]:
     with database.transaction() as session:
         prepare_screening(session)
         return list(screen_rows(session, rows, now=NOW))
@@ -23,9 +25,9 @@ def test_each_row_gets_its_answer_in_order(database: Database) -> None:
         {"query_name": "Republican National Committee", "query_kind": "organization"},
         {"query_name": "Republican National Committee", "query_kind": "person"},
         {"query_name": "ActBlue", "query_kind": None},
-        {"query_name": "Made-up Bakery", "query_kind": "organization", "employer": "unread"},
+        {"query_name": "Made-up Bakery", "query_kind": "organization", "employer": "City of Elsewhere"},
     ]
-    assert [answer["outcome"] for answer in answers(database, rows)] == ["refuse", "hold", "hold", "allow"]
+    assert [answer["outcome"] for answer in answers(database, rows)] == ["hold", "hold", "hold", "allow"]
 
 
 def test_a_match_is_told_with_its_register_row(database: Database) -> None:
@@ -34,7 +36,9 @@ def test_a_match_is_told_with_its_register_row(database: Database) -> None:
     assert match["register"] == "fec_committees"
     assert (match["id"], match["name"], match["score"]) == ("C00401224", "ACTBLUE", 1.0)
     assert "C00401224" in match["evidence"][0]
-    assert [finding["rule_id"] for finding in answer["findings"]] == ["DS01", "DS02", "DS03", "DS14", "DS29"]
+    assert [finding["rule_id"] for finding in answer["findings"]] == [
+        rule.id for rule in shipped_policy().rules
+    ]
 
 
 def test_a_committee_id_that_no_register_holds_is_no_match_but_holds(database: Database) -> None:
@@ -57,6 +61,26 @@ def test_a_bad_row_gets_an_error_and_does_not_stop_the_rest(
 ) -> None:
     first, second = answers(database, [row, {"query_name": "ActBlue"}])
     assert first["error"]["field"] == field
+    assert second["outcome"] == "hold"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "field"),
+    [
+        ("employer", "x" * 10_001, "employer"),
+        ("address", "Elm\x00 Street", "address"),
+        ("ein", "\udcff", "ein"),
+    ],
+)
+def test_a_bad_column_is_named(database: Database, column: str, value: str, field: str) -> None:
+    (answer,) = answers(database, [{"query_name": "Bakery", column: value}])
+    assert answer["error"]["field"] == field
+
+
+def test_a_row_that_could_not_be_read_gets_its_line(database: Database) -> None:
+    fault = InvalidInput("Line 7 is no row of a CSV file.", field="input")
+    first, second = answers(database, [fault, {"query_name": "ActBlue"}])
+    assert first["error"]["message"] == fault.message
     assert second["outcome"] == "hold"
 
 
