@@ -102,6 +102,7 @@ def test_a_diff_may_name_its_versions_and_its_length(parts: Parts, tmp_path: Pat
     file = written(tmp_path / "committees.csv", register_csv())
     run(parts, "import", "fec_committees", file)
     run(parts, "import", "fec_committees", written(file, register_csv(ENTRIES[:1])))
+    assert "version 1: earlier, as of 2026-11-24, 9 rows" in run(parts, "list").output
     diff = run(parts, "diff", "fec_committees", "--old", 2, "--new", 1, "--limit", 1)
     assert diff.output.splitlines() == [
         "fec_committees, version 1 against version 2: 8 rows added, 0 changed, 0 removed.",
@@ -116,6 +117,8 @@ def test_a_diff_of_what_is_not_there_is_refused(parts: Parts, tmp_path: Path) ->
     run(parts, "import", "uk_parties", written(tmp_path / "uk.csv", UK_PARTIES))
     alone = run(parts, "diff", "fec_committees")
     other_kind = run(parts, "diff", "fec_committees", "--old", 2)
+    other_never = run(parts, "diff", "ca_parties")
+    assert str(other_never.exception) == "ca_parties was never imported."
     assert str(never.exception) == "fec_committees was never imported."
     assert str(alone.exception) == "fec_committees has no version before version 1."
     assert str(other_kind.exception) == "fec_committees has no version 2."

@@ -50,8 +50,8 @@ class RowChange:
     def in_words(self) -> str:
         """Return one line that says what became of the row, field by field."""
         if self.before is None or self.after is None:
-            row = self.before or self.after
-            return f"{self.change} {self.key}: {row and row.name}"
+            name = next(row.name for row in (self.before, self.after) if row is not None)
+            return f"{self.change} {self.key}: {name}"
         old, new = _facts(self.before), _facts(self.after)
         news = [
             f"{fact.replace('_', ' ')} {_said(old.get(fact))} is now {_said(new.get(fact))}"

@@ -7,7 +7,7 @@ from datetime import date
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import InvalidInput
@@ -106,8 +106,8 @@ def load_register(
     kind = register_kind(file.kind)
     data = unpacked(file.data)
     sha256 = sha256_hex(file.mapping + data)
-    session.execute(text("SET LOCAL statement_timeout = '30min'"))
-    session.execute(text("SET LOCAL idle_in_transaction_session_timeout = '30min'"))
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
+        session.execute(select(func.set_config(limit, "30min", True)))  # noqa: FBT003 - local, as SQL has it
     # Two operators who import one file at once would both find it new.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"register {file.kind}"))))
     previous_id = next(

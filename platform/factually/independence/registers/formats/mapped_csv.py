@@ -166,12 +166,9 @@ def _domain(text: str, line: int) -> str:
 def _loaded(data: bytes) -> dict[str, object]:
     try:
         text = data.decode("utf-8-sig")
-        stated: object = json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text)
+        return dict(json.loads(text) if text.lstrip().startswith("{") else tomllib.loads(text))
     except (ValueError, RecursionError) as error:
         raise _bad_mapping("it is neither TOML nor JSON in UTF-8") from error
-    if not isinstance(stated, dict):
-        raise _bad_mapping("it is no JSON object")
-    return stated
 
 
 def _text(stated: dict[str, object], name: str, default: str = "") -> str:
