@@ -1,8 +1,22 @@
-"""`make bench`: run all measurements and write their reports."""
+"""`make bench`: run all measurements, or those named, and write their reports."""
 
 from __future__ import annotations
 
-from benchmarks import reading
+import argparse
+from typing import TYPE_CHECKING, Final
+
+from benchmarks import reading, screening
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
+    "reading": reading.main,
+    "screening": screening.main,
+}
 
 if __name__ == "__main__":
-    reading.main()
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(MEASUREMENTS)}; all if none")
+    for name in parser.parse_args().names or MEASUREMENTS:
+        MEASUREMENTS[name]()
