@@ -93,12 +93,7 @@ def _similar(stated: list[str], registered: list[str], weights: Weights) -> Iter
 def _candidates(
     stated: Sequence[str], registered: Sequence[str], weights: Weights
 ) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
-    for left in stated:
-        known = weights.is_known(left)
-        for right in registered:
-            similarity = 0.0 if is_acronym(right) != is_acronym(left) else token_similarity(left, right)
-            if similarity:
-                yield similarity * (_MEANT_FACTOR if known else 1.0), (left,), (right,)
+    yield from _single(stated, registered, weights)
     for one, two in _neighbours(registered):
         for left in stated:
             similarity = _joined_similarity(left, one + two)
@@ -109,6 +104,19 @@ def _candidates(
             similarity = 0.0 if is_acronym(right) else _joined_similarity(right, one + two)
             if similarity:
                 yield similarity, (one, two), (right,)
+
+
+def _single(
+    stated: Sequence[str], registered: Sequence[str], weights: Weights
+) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+    for left in stated:
+        meant = _MEANT_FACTOR if weights.is_known(left) else 1.0
+        for right in registered:
+            if is_acronym(right) != is_acronym(left) or (len(left) == 1 and weights.is_known(right)):
+                continue
+            similarity = token_similarity(left, right)
+            if similarity:
+                yield similarity * meant, (left,), (right,)
 
 
 def token_similarity(one: str, other: str) -> float:
