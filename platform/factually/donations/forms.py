@@ -11,6 +11,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from factually.donations.detail_forms import PASSING_ON, DetailForm, stripped
 from factually.donations.pledges import (
     ATTESTATION,
     ATTESTATION_VERSION,
@@ -60,7 +61,7 @@ class RequiredWith:
             raise StopValidation(self._message)
 
 
-class DonateForm(CheckedForm):
+class DonateForm(DetailForm):
     """What a donor fills in; the card is entered in the payment script's own frame and never comes here."""
 
     client_key = HiddenField()
@@ -132,6 +133,7 @@ class DonateForm(CheckedForm):
             anonymous=self.anonymous.data,
             attested=self.attestation.data,
             from_article=slug if _SLUG.fullmatch(slug) else None,
+            organisation_type=self.kind_of_organisation() if self._by_organisation else None,
         )
 
     def _check_shape(self) -> None:
@@ -148,8 +150,12 @@ class DonateForm(CheckedForm):
             return Money.parse(self.other_amount.data or "", CURRENCY, field="other_amount")
         return Money.parse(self.amount.data, CURRENCY)
 
+    @property
+    def _by_organisation(self) -> bool:
+        return bool(self.capacity.data == Capacity.ORGANISATION)
+
     def _donor(self) -> Donor:
-        capacity = self.capacity.data
+        own = self.capacity.data == Capacity.OWN_MONEY
         try:
             email = validate_email((self.email.data or "").strip(), check_deliverability=False).normalized
         except EmailNotValidError as error:
@@ -157,9 +163,18 @@ class DonateForm(CheckedForm):
         return Donor(
             name=(self.name.data or "").strip(),
             email=email,
-            organisation=_stripped(self.organisation.data) if capacity == Capacity.ORGANISATION else None,
-            true_donor=_stripped(self.true_donor.data) if capacity == Capacity.SOMEONE_ELSE else None,
+            organisation=stripped(self.organisation.data) if self._by_organisation else None,
+            ein=self.normal_ein() if self._by_organisation else None,
+            true_donor=self._true_donor(),
+            occupation=stripped(self.occupation.data) if own else None,
+            employer=stripped(self.employer.data) if own else None,
+            address=self.postal_address(),
         )
+
+    def _true_donor(self) -> str | None:
+        if self._by_organisation:
+            return stripped(self.adviser.data) if self.kind_of_organisation() in PASSING_ON else None
+        return stripped(self.true_donor.data) if self.capacity.data == Capacity.SOMEONE_ELSE else None
 
 
 class ConfirmForm(CheckedForm):
@@ -201,7 +216,3 @@ def _client_key(text: str | None) -> uuid.UUID:
         return uuid.UUID(text or "")
     except ValueError as error:
         raise InvalidInput("Please reload the page and try again.", field="client_key") from error
-
-
-def _stripped(text: str | None) -> str | None:
-    return (text or "").strip() or None

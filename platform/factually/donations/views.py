@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, jsonify, render_template, request, url_for
 
 from factually.audit.journal import Actor
+from factually.donations.asking import ADDRESS_ABOVE, PUBLISHED_ABOVE, WORK_ABOVE
 from factually.donations.context import donations_context, journey_of
+from factually.donations.detail_forms import PASSING_ON
 from factually.donations.forms import ConfirmForm, DonateForm, preset_form
 from factually.donations.giving import pledge
 from factually.donations.lifecycle import GiftState
@@ -39,9 +41,13 @@ _REFUSED: Final = 422
 @blueprint.get("/donate")
 @policy(ANYONE, pii=True)
 def donate() -> str:
-    """Show the form; `amount` and `from` may fill it in. The only page that loads the payment script."""
+    """Show the form; `amount` and `from` may fill it in, and `details=all` asks all of any amount.
+
+    The only page that loads the payment script.
+    """
     donations = donations_context()
     widen_csp(**donations.content_sources)
+    ask_all = request.args.get("details") == "all"
     return render_template(
         "donations/donate.html",
         form=preset_form(request.args.get("amount"), request.args.get("from")),
@@ -49,6 +55,11 @@ def donate() -> str:
         currency=CURRENCY,
         smallest=SMALLEST_GIFT,
         largest=LARGEST_GIFT,
+        address_above=ADDRESS_ABOVE,
+        work_above=WORK_ABOVE,
+        published_above=PUBLISHED_ABOVE,
+        ask_all=ask_all,
+        passing_on=PASSING_ON,
     )
 
 

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
+from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.pledges import ATTESTATION_VERSION
+from factually.donations.queries import gift_by_public_id
 from factually.donations.reviewing import Ruling, review_gift
+from factually.foundation.money import Money
 from factually.independence.results import Verdict
 from tests.support.donation_factories import (
     DECLINED,
+    DETAILED,
     SHARED_NAME,
     THREE_D_SECURE,
     VISA,
@@ -24,7 +29,19 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from factually.donations.pledges import Donor
+
 JSON = {"Accept": "application/json"}
+
+ORGANISATION = {"capacity": "organisation", "organisation": "A Choir"}
+ADDRESS = {
+    "lines": "1 Made-up Street",
+    "city": "Austin",
+    "region": "Texas",
+    "postal_code": "78701",
+    "country": "US",
+}
+WORK = {"occupation": "Typesetter", "employer": "A Press"}
 
 
 def filled_in(**changes: str | None) -> dict[str, str]:
@@ -127,6 +144,20 @@ def test_the_same_form_twice_is_the_same_gift(client: FlaskClient) -> None:
         ("email", {"email": "nobody"}),
         ("email", {"email": "a@" + "b" * 250 + ".org"}),
         ("email", {"email": "a@example.org\r\nBcc: b@example.org"}),
+        ("organisation_type", {**ORGANISATION, "organisation_type": "church"}),
+        ("ein", {**ORGANISATION, "ein": "12-345678"}),
+        ("ein", {**ORGANISATION, "ein": "1" * 11}),
+        ("adviser", {**ORGANISATION, "adviser": "x" * 201}),
+        ("lines", {**ADDRESS, "lines": ""}),
+        ("lines", {**ADDRESS, "lines": "a\x00b"}),
+        ("city", {**ADDRESS, "city": ""}),
+        ("city", {**ADDRESS, "city": "x" * 201}),
+        ("region", {**ADDRESS, "region": "Nowhere"}),
+        ("postal_code", {**ADDRESS, "postal_code": "787"}),
+        ("postal_code", {**ADDRESS, "postal_code": "7" * 13}),
+        ("country", {**ADDRESS, "country": "ZZ"}),
+        ("occupation", {"occupation": "a\x1bb"}),
+        ("employer", {"employer": "x" * 201}),
         ("attestation", {"attestation": None}),
         ("attestation_version", {"attestation_version": "1999"}),
         ("client_key", {"client_key": "not a key"}),
@@ -139,6 +170,72 @@ def test_what_is_wrong_with_a_form_is_named_by_its_field(
     assert answer.status_code == 422
     assert answer.get_json()["error"]["field"] == field
     assert answer.get_json()["error"]["message"]
+
+
+def donor_of(client: FlaskClient, desk: GivingDesk, **changes: str) -> tuple[Donor, str | None]:
+    """Who gives, as kept from one form, and what kind of organisation that is."""
+    with desk.database.transaction() as session:
+        gift = gift_by_public_id(session, promise(client, **changes).get_json()["public_id"])
+    return open_donor(gift, keyring=desk.keyring), gift.organisation_type
+
+
+def test_all_details_of_a_large_gift_are_kept(client: FlaskClient, desk: GivingDesk) -> None:
+    assert donor_of(client, desk, **ADDRESS, **WORK) == (DETAILED, None)
+
+
+@pytest.mark.parametrize("country", ["US", "DE"])
+def test_an_address_of_which_only_the_country_was_chosen_is_none(
+    client: FlaskClient, desk: GivingDesk, country: str
+) -> None:
+    assert donor_of(client, desk, country=country)[0].address is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "adviser", "true_donor"),
+    [
+        ("", "Eve Reader", None),
+        ("charity", "Eve Reader", None),
+        ("donor_advised_fund", "Eve Reader", "Eve Reader"),
+        ("giving_platform", " ", None),
+    ],
+)
+def test_who_stands_behind_a_fund_is_kept_and_behind_others_nobody(
+    client: FlaskClient, desk: GivingDesk, kind: str, adviser: str, true_donor: str | None
+) -> None:
+    donor, kept_kind = donor_of(
+        client, desk, **ORGANISATION, **WORK, organisation_type=kind, adviser=adviser, ein="123456789"
+    )
+    assert (kept_kind, donor.true_donor, donor.ein) == (kind or None, true_donor, "12-3456789")
+    assert (donor.occupation, donor.employer) == (None, None)
+
+
+def test_what_an_organisation_is_asked_is_not_kept_of_a_person(client: FlaskClient, desk: GivingDesk) -> None:
+    donor, kind = donor_of(client, desk, organisation_type="union", ein="12-3456789", adviser="Eve")
+    assert (kind, donor.ein, donor.true_donor, donor.organisation) == (None, None, None, None)
+
+
+def test_the_form_says_from_which_amount_on_it_asks_more(client: FlaskClient) -> None:
+    page = client.get("/donate").text
+    for words in (
+        'data-asked-above="5000"',
+        "Postal address, for gifts above $50.00",
+        'data-asked-above="20000" data-asked-for="capacity:own_money"',
+        "Whoever gives more than $1,000.00 in a year is named in public.",
+        'data-shown-for="organisation_type:donor_advised_fund|fiscal_sponsor|giving_platform"',
+    ):
+        assert words in page
+
+
+def test_a_link_can_ask_for_all_details_at_any_amount(client: FlaskClient) -> None:
+    assert client.get("/donate?details=all").text.count('data-asked-above="0"') == 2
+
+
+@pytest.mark.parametrize(("minor", "times"), [(500, 0), (5_100, 1)])
+def test_a_held_gift_says_that_details_are_missing(
+    client: FlaskClient, desk: GivingDesk, minor: int, times: int
+) -> None:
+    gift = desk.give(replace(organisation_pledge(SHARED_NAME), amount=Money(minor, "USD")))
+    assert client.get(f"/donate/{gift.public_id}").text.count("Not all details") == times
 
 
 def test_a_refusal_tells_the_rule_and_that_nothing_was_charged(client: FlaskClient, desk: GivingDesk) -> None:

@@ -23,16 +23,37 @@
     return minor >= Number(form.dataset.smallest) && minor <= Number(form.dataset.largest) ? minor : null;
   }
 
+  /* A condition is "field:answer", or several answers with | between them. */
+  function holds(condition) {
+    const [name, answers] = condition.split(":");
+    return answers.split("|").includes(value(name));
+  }
+
+  function show(part, shown) {
+    part.hidden = !shown;
+    part.querySelectorAll("input, select").forEach((input) => { input.disabled = !shown; });
+  }
+
+  /* A field that isn't shown is off, so that it is neither demanded nor sent. */
   function showAsked() {
-    form.querySelectorAll("[data-shown-for]").forEach((part) => {
-      const [name, wanted] = part.dataset.shownFor.split(":");
-      const shown = value(name) === wanted;
-      part.hidden = !shown;
-      part.querySelectorAll("input").forEach((input) => {
-        input.disabled = !shown;
-        input.required = shown;
-      });
+    form.querySelectorAll("[data-shown-for]").forEach((part) => { show(part, holds(part.dataset.shownFor)); });
+    form.querySelectorAll("[data-asked-above]").forEach((part) => {
+      const { askedAbove, askedFor } = part.dataset;
+      const asked = amountMinor() > Number(askedAbove) && (!askedFor || holds(askedFor));
+      if (asked && (part.hidden || !("ready" in part.dataset))) part.open = true;
+      part.dataset.ready = "";
+      show(part, asked);
     });
+  }
+
+  /* The bank compares the address with the card's own, where the donor gave one. */
+  function billingDetails() {
+    const details = { name: value("name"), email: value("email") };
+    if (!value("lines")) return details;
+    const address = {
+      line1: value("lines"), city: value("city"), state: value("region"), postal_code: value("postal_code"), country: value("country"),
+    };
+    return { ...details, address };
   }
 
   function clearProblems() {
@@ -141,7 +162,7 @@
     }
     const made = await stripe.createConfirmationToken({
       elements,
-      params: { payment_method_data: { billing_details: { name: value("name"), email: value("email") } } },
+      params: { payment_method_data: { billing_details: billingDetails() } },
     });
     if (made.error) {
       showCardError(made.error.message);
