@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def open_screening(directory: Path) -> WholeDecision:
     """Open an index of committees and return the decision that rests on it."""
     index = RegisterIndex(directory)
-    return WholeDecision(_engine(index), register_of(index.size))
+    return WholeDecision(engine_over(index), register_of(index.size))
 
 
 def pair_scores(pairs: Sequence[NamePair], directory: Path) -> list[float]:
@@ -30,7 +30,7 @@ def pair_scores(pairs: Sequence[NamePair], directory: Path) -> list[float]:
     seconds = dict.fromkeys(pair.second for pair in pairs)
     keys = {name: f"C{number:08}" for number, name in enumerate(seconds)}
     build_index((Entry(key=key, name=name) for name, key in keys.items()), directory)
-    engine = _engine(RegisterIndex(directory))
+    engine = engine_over(RegisterIndex(directory))
     scores = []
     for pair in pairs:
         stated = StatedName(field="organisation_name", text=pair.first, what=Stated.ORGANISATION)
@@ -39,7 +39,8 @@ def pair_scores(pairs: Sequence[NamePair], directory: Path) -> list[float]:
     return scores
 
 
-def _engine(index: RegisterIndex) -> Engine:
+def engine_over(index: RegisterIndex) -> Engine:
+    """Return the engine that searches one index as the register of committees."""
     kind = register_kind(FEC_COMMITTEES)
     register = SearchedRegister(
         register=register_of(index.size),
