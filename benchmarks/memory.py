@@ -19,6 +19,7 @@ from benchmarks.engine import open_screening
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_CHECKOUT: Final = Path(__file__).parents[1]
 _KILOBYTES: Final = 1000
 
 
@@ -42,6 +43,7 @@ def memory_growth(directory: Path, names: Sequence[str]) -> MemoryGrowth:
         stdout=subprocess.PIPE,
         text=True,
         check=True,
+        cwd=_CHECKOUT,
     )
     return MemoryGrowth(**json.loads(finished.stdout))
 
