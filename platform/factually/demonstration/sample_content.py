@@ -16,7 +16,7 @@ from factually.articles.publishing import Override
 from factually.audit.journal import SYSTEM
 from factually.demonstration.greeting import SignIn
 from factually.independence.publishing import packaged_policy, publish_policy
-from factually.independence.registers.loading import load_register, packaged_register
+from factually.independence.registers.loading import load_register, packaged_registers
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,11 +41,12 @@ _LEGACY_OVERRIDE: Final = Override(
 def load_sample_content(database: Database, *, now: datetime) -> tuple[SignIn, ...]:
     """Load whatever is missing; run at every start, it changes nothing that is there.
 
-    The register is a packaged snapshot: here, and only here, a start counts as its retrieval.
+    The registers are packaged snapshots: here, and only here, a start counts as their retrieval.
     """
     with database.transaction() as session:
         publish_policy(session, packaged_policy(), now=now)
-        load_register(session, packaged_register(), now=now)
+        for file in packaged_registers():
+            load_register(session, file, now=now)
         _import_articles(session, now=now)
         for person in _PEOPLE:
             _add_person(session, person, now=now)

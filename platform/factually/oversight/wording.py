@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from factually.donations.lifecycle import Fact, GiftState
+from factually.independence.registers.kinds import REGISTER_KINDS, row_address
 from factually.independence.subjects import Capacity, Stage
 
 if TYPE_CHECKING:
@@ -39,6 +40,9 @@ CAPACITIES: Final[Mapping[str, str]] = {
 STAGES: Final[Mapping[str, str]] = {
     Stage.BEFORE_AUTHORISATION: "Before payment",
     Stage.AFTER_AUTHORISATION: "After the bank's answer",
+    Stage.RENEWAL: "At a renewal",
+    Stage.RESCREENING: "Again, after a register changed",
+    Stage.TRIAL: "Trial of a name",
 }
 
 FIELDS: Final[Mapping[str, str]] = {
@@ -76,8 +80,7 @@ LETTERS: Final[Mapping[str, str]] = {
 }
 """What a letter told the donor, by the start of its key (donations.receipts)."""
 
-REGISTERS: Final[Mapping[str, str]] = {"fec_committees": "Federal Election Commission, committee register"}
-_REGISTER_ROWS: Final[Mapping[str, str]] = {"fec_committees": "https://www.fec.gov/data/committee/{key}/"}
+REGISTERS: Final[Mapping[str, str]] = {kind: known.name for kind, known in REGISTER_KINDS.items()}
 
 _MINUTE: Final = timedelta(minutes=1)
 _HOUR: Final = timedelta(hours=1)
@@ -104,8 +107,7 @@ def field_names(reads: tuple[str, ...]) -> str:
 
 def register_row_address(kind: str, key: str) -> str | None:
     """Return where the register itself shows a row, or None where that isn't known."""
-    address = _REGISTER_ROWS.get(kind)
-    return None if address is None else address.format(key=key)
+    return row_address(kind, key)
 
 
 def actor_words(kind: str, actor_id: str, people: Mapping[str, str]) -> str:

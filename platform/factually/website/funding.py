@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
 from factually.foundation.errors import NotFound
-from factually.independence.publishing import policy_in_force
+from factually.independence.publishing import DamagedPolicy, policy_in_force
 from factually.independence.registers.in_force import registers_in_force
+from factually.independence.registers.kinds import register_name
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -15,10 +17,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from factually.independence.facts import RegisterInForce
-    from factually.independence.policy import Policy
+    from factually.independence.policy import Policy, RulePolicy
 
 _FINGERPRINT_START: Final = 12
-_REGISTER_NAMES: Final = {"fec_committees": "FEC committees"}
+_ONLY_CHAPTER: Final = "All rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,21 @@ class Funding:
     """The promise as it stands now.
 
     Attributes:
-        policy: None until one has been published; every gift is held then.
+        policy: None until one has been published, and where what was published was altered; every gift is
+            held then.
         registers: Ordered by kind; empty until one has been loaded.
     """
 
     policy: Policy | None
     registers: tuple[RegisterInForce, ...]
+
+    def chapters(self) -> list[tuple[str, list[RulePolicy]]]:
+        """Return the rules under their headings, in the policy's order; an older policy has one heading."""
+        rules = () if self.policy is None else self.policy.rules
+        return [
+            (heading or _ONLY_CHAPTER, list(together))
+            for heading, together in groupby(rules, key=lambda rule: rule.heading)
+        ]
 
     def slip(self) -> list[tuple[str, str]]:
         """Return the lines of the front page's slip: only what is in force, nothing where nothing is."""
@@ -50,11 +61,6 @@ def read_funding(connection: Connection, *, now: datetime) -> Funding:
     """Read policy and registers in force at a moment."""
     try:
         policy = policy_in_force(connection, now)
-    except NotFound:
+    except (NotFound, DamagedPolicy):
         policy = None
     return Funding(policy, registers_in_force(connection))
-
-
-def register_name(kind: str) -> str:
-    """Return the name readers know a register by; an unknown kind as it is."""
-    return _REGISTER_NAMES.get(kind, kind)

@@ -9,10 +9,11 @@ from flask import Blueprint, Response, render_template, request, url_for
 from factually.articles.presenting import KIND_NAMES
 from factually.articles.queries import Position, latest_articles
 from factually.foundation.errors import NotFound
+from factually.independence.registers.kinds import register_name
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
 from factually.website import style_guide
-from factually.website.funding import read_funding, register_name
+from factually.website.funding import read_funding
 from factually.website.public_pages import public_page
 from factually.website.static_files import provide_assets, static_response
 
@@ -75,6 +76,7 @@ def independence() -> ResponseReturnValue:
         "website/independence.html",
         site=context.site,
         policy=funding.policy,
+        chapters=funding.chapters(),
         registers=funding.registers,
         register_name=register_name,
     )

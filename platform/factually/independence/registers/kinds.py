@@ -35,23 +35,27 @@ class RegisterKind:
 
     Attributes:
         kind: Its key, stored with each version.
+        name: What readers know it by, in two or three words.
         title: What its rows are, for the public: "committees registered with ...".
         parse: Reads its own file format; None where files differ and need a mapping.
         keeps_names: Whether a name that a row bore in the version before stays a former name of it, since the
             source itself tells only the name of today.
         by_name: Whether its rows are searched by name; otherwise by EIN or domain alone.
         id_pattern: Its official ids, where they are recognisable in free text.
+        row_address: Where the register itself shows a row; `{key}` stands for its id.
         refreshed_from: Where an operator gets a fresh file, and how often there is one.
         stale_after: Age from which `registers list` calls it stale. What holds a gift is the policy's own
             limit (rule DS29).
     """
 
     kind: str
+    name: str
     title: str
     parse: Parser | None = None
     keeps_names: bool = False
     by_name: bool = True
     id_pattern: re.Pattern[str] | None = None
+    row_address: str | None = None
     refreshed_from: str
     stale_after: timedelta
 
@@ -70,15 +74,18 @@ def parse_fec(data: bytes) -> tuple[Entry, ...]:
 _ALL: Final = (
     RegisterKind(
         kind=FEC_COMMITTEES,
+        name="FEC committees",
         title="committees registered with the US Federal Election Commission",
         parse=parse_fec,
         keeps_names=True,
         id_pattern=re.compile(r"\bC[0-9]{8}\b", re.IGNORECASE | re.ASCII),
+        row_address="https://www.fec.gov/data/committee/{key}/",
         refreshed_from="fec.gov, bulk data, committee master (cm.txt), daily",
         stale_after=timedelta(days=8),
     ),
     RegisterKind(
         kind="irs_8871",
+        name="IRS political organisations",
         title="political organisations that gave notice to the US Internal Revenue Service (Form 8871)",
         parse=parse_form_8871,
         refreshed_from="irs.gov, political organization filing and disclosure, data download, weekly",
@@ -86,6 +93,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="irs_eo_bmf",
+        name="IRS civic and trade bodies",
         title="US civic leagues, labour bodies and business leagues (501(c)(4), (5) and (6))",
         parse=parse_exempt_organisations,
         by_name=False,
@@ -94,6 +102,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind=POLITICAL_EMAIL_DOMAINS,
+        name="Committees' e-mail domains",
         title="domains that US political committees send e-mail from",
         parse=parse_email_domains,
         by_name=False,
@@ -102,6 +111,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="uk_parties",
+        name="UK parties",
         title="parties registered with the UK Electoral Commission",
         parse=parse_uk_parties,
         keeps_names=True,
@@ -111,6 +121,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="ca_parties",
+        name="Canadian parties",
         title="parties registered with Elections Canada",
         parse=parse_ca_parties,
         keeps_names=True,
@@ -119,6 +130,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="au_aec_entities",
+        name="Australian Transparency Register",
         title="bodies in the Transparency Register of the Australian Electoral Commission",
         parse=parse_aec_entities,
         refreshed_from="transparency.aec.gov.au, downloads, yearly in February",
@@ -126,6 +138,7 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="party_facts",
+        name="Party Facts",
         title="parties of the world that Party Facts lists",
         parse=parse_party_facts,
         keeps_names=True,
@@ -134,24 +147,28 @@ _ALL: Final = (
     ),
     RegisterKind(
         kind="us_lobbying",
+        name="US lobbying register",
         title="registrants and clients under the US Lobbying Disclosure Act",
         refreshed_from="lda.senate.gov, registrations, daily",
         stale_after=timedelta(days=100),
     ),
     RegisterKind(
         kind="us_fara",
+        name="US foreign agents",
         title="agents and foreign principals under the US Foreign Agents Registration Act",
         refreshed_from="efile.fara.gov, bulk data, daily",
         stale_after=timedelta(days=45),
     ),
     RegisterKind(
         kind="eu_transparency",
+        name="EU Transparency Register",
         title="interest representatives in the EU Transparency Register",
         refreshed_from="transparency-register.europa.eu, open data, daily",
         stale_after=timedelta(days=45),
     ),
     RegisterKind(
         kind="open_sanctions",
+        name="OpenSanctions",
         title="entities that OpenSanctions lists",
         refreshed_from="opensanctions.org, targets.simple.csv, daily; its data need a licence for business",
         stale_after=timedelta(days=8),
@@ -159,6 +176,18 @@ _ALL: Final = (
 )
 REGISTER_KINDS: Final[Mapping[str, RegisterKind]] = {kind.kind: kind for kind in _ALL}
 """All kinds that can be imported, in the order in which they are listed."""
+
+
+def register_name(kind: str) -> str:
+    """Return what readers know a register by; one of a kind that is not known any more by its key."""
+    known = REGISTER_KINDS.get(kind)
+    return kind if known is None else known.name
+
+
+def row_address(kind: str, key: str) -> str | None:
+    """Return where the register itself shows a row, None where it does not or nobody knows."""
+    known = REGISTER_KINDS.get(kind)
+    return None if known is None or known.row_address is None else known.row_address.format(key=key)
 
 
 def register_kind(kind: str) -> RegisterKind:
