@@ -1,0 +1,103 @@
+"""No gift gets past the screening, whatever is typed and whatever is broken on our side."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import text
+
+from factually.donations.lifecycle import GiftState
+from factually.donations.queries import gift_by_public_id
+from factually.foundation.database import opened_database
+from factually.independence.searching.shelf import shelf_at
+from tests.support.donation_factories import GivingDesk, organisation_pledge, pledge_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from flask.testing import FlaskClient
+
+    from factually.foundation.database import Database
+    from tests.support.databases import TestDatabase
+
+PATIENCE = 20.0
+FORM = {
+    "client_key": "6c0a6f5e-3a0e-4a7e-9d3c-6f1f0c0a9d11",
+    "attestation_version": "2026-11",
+    "amount": "5",
+    "capacity": "organisation",
+    "organisation_type": "company",
+    "political_group": "no",
+    "name": "Ada Reader",
+    "email": "ada@example.org",
+    "attestation": "y",
+}
+SCREENINGS = text("SELECT outcome FROM screening ORDER BY number")
+
+
+@pytest.fixture
+def database(test_database: TestDatabase, tmp_path: Path) -> Iterator[Database]:
+    """This test's database, whose indexes lie in a folder of the test."""
+    with opened_database(test_database.app_url, derived=tmp_path) as connected:
+        yield connected
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        " ",
+        "a",
+        "n" * 10_000,
+        "\U0001f600\U0001f600",
+        "\u202eCOMMITTEE\u202c",
+        "\u05d4\u05d5\u05e2\u05d3 \u05d4\u05e4\u05d5\u05e2\u05dc",
+        "Act\x00Blue",
+        "<script>alert(1)</script>",
+        "%s %(x)s {0} ${jndi:x}",
+        "Republican N\u0430tional \u0421ommittee",
+    ],
+)
+def test_any_organisations_name_gets_a_decision_or_is_sent_back(
+    client: FlaskClient, desk: GivingDesk, name: str
+) -> None:
+    answer = client.post(
+        "/donate", data={**FORM, "organisation": name}, headers={"Accept": "application/json"}
+    )
+    assert 200 <= answer.status_code < 500
+    if answer.status_code >= 400:
+        assert answer.get_json()["error"]["field"] == "organisation"
+        return
+    token = {"confirmation_token": desk.token("pm_card_visa")}
+    public_id = answer.get_json()["public_id"]
+    decided = client.post(f"/donate/{public_id}/confirm", data=token, headers={"Accept": "application/json"})
+    assert decided.status_code < 500
+    with desk.database.reading() as connection:
+        outcomes = connection.execute(SCREENINGS).scalars().all()
+    assert outcomes
+    assert ("hold" in outcomes or "refuse" in outcomes) is ("ommittee" in name)
+
+
+def test_a_lost_index_holds_the_gift_and_loses_nothing(
+    client: FlaskClient, desk: GivingDesk, tmp_path: Path
+) -> None:
+    shutil.rmtree(tmp_path / "registers")
+    shelf_at.cache_clear()
+    held = desk.give(pledge_of())
+    assert held.state == GiftState.HELD
+    assert held.deciding_rule == "DS29"
+    page = client.get(f"/donate/{held.public_id}").text
+    assert "A person will look at this gift by" in page
+    assert "Our check could not be completed" in page
+    ends = time.monotonic() + PATIENCE
+    while not list((tmp_path / "registers").glob("*/manifest.json")):
+        assert time.monotonic() < ends, "the index was not built anew"
+        time.sleep(0.05)
+    assert desk.give(pledge_of()).state == GiftState.CAPTURED
+    with desk.database.transaction() as session:
+        assert gift_by_public_id(session, held.public_id) is not None
+    assert desk.give(organisation_pledge("Republican National Committee")).state == GiftState.REFUSED
