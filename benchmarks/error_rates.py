@@ -18,15 +18,14 @@ from factually.independence.measuring import (
 )
 from factually.independence.publishing import packaged_policy, publish_policy
 from factually.independence.registers.loading import load_register, packaged_registers
-from factually.independence.screening_files import screen_rows
+from factually.independence.screening_cases import screened_cases
 from tests.support.databases import fresh_database, make_template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from sqlalchemy.orm import Session
-
+    from factually.foundation.database import Database
     from factually.foundation.embedded_postgres import EmbeddedCluster
     from factually.independence.measuring import LabelledCase, Verdict
 
@@ -39,20 +38,20 @@ def measured_error_rates(cluster: EmbeddedCluster, derived: Path) -> ErrorRates:
             publish_policy(session, packaged_policy(), now=NOW)
             for register in packaged_registers():
                 load_register(session, register, now=NOW)
-        with database.transaction() as session:
-            rates = error_rates(_judged(session, read_cases(data_rows(CASES))))
-            ordinary = {
-                file: held_share(
-                    verdict
-                    for _, verdict in _judged(session, read_ordinary_names(data_rows(file)))
-                    if verdict is not None
-                )
-                for file in ORDINARY
-            }
+        rates = error_rates(_judged(database, read_cases(data_rows(CASES))))
+        ordinary = {
+            file: held_share(
+                verdict
+                for _, verdict in _judged(database, read_ordinary_names(data_rows(file)))
+                if verdict is not None
+            )
+            for file in ORDINARY
+        }
     return replace(rates, ordinary=ordinary)
 
 
-def _judged(session: Session, cases: Sequence[LabelledCase]) -> Iterator[tuple[LabelledCase, Verdict | None]]:
-    answers = screen_rows(session, (case.as_row() for case in cases), now=NOW)
-    for case, answer in zip(cases, answers, strict=True):
+def _judged(
+    database: Database, cases: Sequence[LabelledCase]
+) -> Iterator[tuple[LabelledCase, Verdict | None]]:
+    for case, answer in screened_cases(database, cases, now=NOW):
         yield case, read_verdict(answer)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -58,14 +59,24 @@ def measure(sizes: Sequence[int]) -> Figures:
         builds = {size: _build(entries[:size], directory) for size, directory in indexes.items()}
         screenings: dict[int, Searched] = {size: open_screening(path) for size, path in indexes.items()}
         latencies(screenings, names.warming)
+        timed = latencies(screenings, names.timed)
+        _tell(f"indexes built: {builds}; decisions: {timed}; next, the baselines")
+        costs = _costs(screenings, entries, cluster, names.blocks)
+        memory = memory_growth(indexes[max(sizes)], names.warming + names.timed[:_WARMING])
+        _tell(f"costs: {costs}; {memory}; next, the errors")
         return Figures(
             builds=builds,
-            latencies=latencies(screenings, names.timed),
-            costs=_costs(screenings, entries, cluster, names.blocks),
-            memory=memory_growth(indexes[max(sizes)], names.warming + names.timed[:_WARMING]),
+            latencies=timed,
+            costs=costs,
+            memory=memory,
             rates=measured_error_rates(cluster, Path(folder, "derived")),
             pairs=_pairs(Path(folder, "pairs")),
         )
+
+
+def _tell(news: str) -> None:
+    """Show whoever waits how far it is."""
+    print(news, file=sys.stderr, flush=True)  # noqa: T201 - minutes go by until the report
 
 
 class _Names:

@@ -24,7 +24,7 @@ from factually.independence.measuring import (
     read_ordinary_names,
     read_verdict,
 )
-from factually.independence.screening_files import screen_rows
+from factually.independence.screening_cases import screened_cases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -66,16 +66,14 @@ def screening_error_rate(
 def _screened(parts: Parts, cases: Sequence[LabelledCase], title: str) -> Iterator[Screened]:
     """Yield each case with its answer; the progress is shown only to a person at a terminal."""
     console = Console(stderr=True)
-    with parts.database.transaction() as session:
-        answers = screen_rows(session, (case.as_row() for case in cases), now=parts.clock.now())
-        yield from track(
-            zip(cases, answers, strict=True),
-            description=title,
-            total=len(cases),
-            console=console,
-            transient=True,
-            disable=not console.is_terminal,
-        )
+    yield from track(
+        screened_cases(parts.database, cases, now=parts.clock.now()),
+        description=title,
+        total=len(cases),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def _judged(
