@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 CANARY: Final = Donor(name="Zebulon Canary", email="zebulon.canary@example.org")
 """A donor whose name occurs nowhere else, so that one look through a page's text is proof."""
-NAMESAKE: Final = Donor(name="Maria Madeup", email="maria@example.org")
+NAMED_AS_GROUP: Final = Donor(name="ActBlue", email="maria@example.org")
 """A person called like a committee of the small register: held under DS14."""
 
 

@@ -8,27 +8,18 @@ from typing import TYPE_CHECKING, Final
 from factually.foundation.errors import InvalidInput
 from factually.independence.findings import Finding
 from factually.independence.outcomes import Outcome, strictest
-from factually.independence.rules.ds01_capacity import StatedCapacity
-from factually.independence.rules.ds02_political_group import StatedPoliticalGroup
-from factually.independence.rules.ds03_committee import RegisteredCommittee
-from factually.independence.rules.ds14_person import PersonsName
+from factually.independence.rules.asked_details import IDENTITY_ABOVE, WORK_ABOVE_YEAR
+from factually.independence.rules.catalogue import RULES
 from factually.independence.rules.ds29_readiness import ScreeningReadiness
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from factually.independence.policy import Policy
-    from factually.independence.rules.rule import Case, Rule
+    from factually.independence.rules.rule import Case
 
-_ALL: Final[tuple[Rule, ...]] = (
-    StatedCapacity(),
-    StatedPoliticalGroup(),
-    RegisteredCommittee(),
-    PersonsName(),
-    ScreeningReadiness(),
-)
-RULES: Final[Mapping[str, Rule]] = {rule.id: rule for rule in _ALL}
-"""Every rule we can run, by its id."""
+_SHARED_LIMITS: Final = ((IDENTITY_ABOVE, "DS19"), (WORK_ABOVE_YEAR, "DS20"))
+"""Limits that rule DS21 names again, with the rule that asks by them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +33,8 @@ class Decision:
 def check_policy(policy: Policy) -> None:
     """Refuse a policy that the rules can't run, before it is published.
 
-    Every rule we know must stand in it: a rule left out by mistake would let money through unseen.
+    Every rule we know must stand in it: a rule left out by mistake would let money through unseen. A policy
+    that was published when there were fewer rules is still run with the ones it names (`decide`).
 
     Raises:
         InvalidInput: A rule is unknown or left out, a sentence is missing, or a limit is not usable.
@@ -58,6 +50,18 @@ def check_policy(policy: Policy) -> None:
                 f"Rule {part.id} needs the reasons {names}.", field=f"policy.{part.id}.reasons"
             )
         rule.check(part)
+    _check_shared_limits(policy)
+
+
+def _check_shared_limits(policy: Policy) -> None:
+    """Refuse a policy that waits (DS21) for other details than it asks for (DS19, DS20)."""
+    parts = {part.id: part for part in policy.rules}
+    for limit, asking in _SHARED_LIMITS:
+        if limit.of(parts["DS21"]) != limit.of(parts[asking]):
+            raise InvalidInput(
+                f"{limit.name} must be the same in DS21 and {asking}.",
+                field=f"policy.DS21.parameters.{limit.name}",
+            )
 
 
 def decide(case: Case, policy: Policy) -> Decision:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 class RulePolicy:
     """How one rule is applied, and what is said about it.
 
+    `heading` is the part of the policy it stands in, for readers; None in policies older than headings.
     `reasons` holds the public sentence of each answer the rule can give; `parameters` its limits.
     """
 
+    heading: str | None
     id: str
     title: str
     text: str
@@ -81,6 +83,7 @@ def parse_policy(text: str | bytes) -> Policy:
 def _rule(part: _Part) -> RulePolicy:
     reasons = part.part("reasons")
     return RulePolicy(
+        heading=part.text("heading") if "heading" in part.members() else None,
         id=part.text("id"),
         title=part.text("title"),
         text=part.text("text"),

@@ -5,9 +5,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from factually.foundation.errors import Conflict, InvalidInput, NotFound
 from factually.independence.publishing import (
+    DamagedPolicy,
     packaged_policy,
     policy_in_force,
     publish_policy,
@@ -32,7 +34,7 @@ def test_a_policy_is_in_force_from_its_first_day(database: Database) -> None:
         publish_policy(session, packaged_policy(), now=NOW)
         publish_policy(session, LATER, now=NOW)
     with database.reading() as connection:
-        assert policy_in_force(connection, NOW).version == "2026-11-24"
+        assert policy_in_force(connection, NOW).version == "2026-11-24b"
         assert policy_in_force(connection, NOW + timedelta(days=60)).version == "2027-01-01"
 
 
@@ -48,7 +50,7 @@ def test_a_version_can_be_read_after_it_was_followed(database: Database) -> None
         published = publish_policy(session, packaged_policy(), now=NOW)
         publish_policy(session, LATER, now=NOW)
     with database.reading() as connection:
-        assert published_policy(connection, "2026-11-24") == published
+        assert published_policy(connection, "2026-11-24b") == published
         with pytest.raises(NotFound):
             published_policy(connection, "1999-01-01")
 
@@ -73,3 +75,26 @@ def test_a_policy_that_the_rules_cannot_run_is_not_published(database: Database)
     del document["rules"][0]
     with database.transaction() as session, pytest.raises(InvalidInput):
         publish_policy(session, json.dumps(document), now=NOW)
+
+
+def test_a_stored_policy_that_was_altered_is_told_even_after_it_was_read(
+    database: Database, owner_database: Database
+) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+        policy_in_force(session, NOW)
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE policy_version DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE policy_version SET document = replace(document, 'refuse', 'hold')"))
+    with database.reading() as connection:
+        with pytest.raises(DamagedPolicy):
+            policy_in_force(connection, NOW)
+        with pytest.raises(DamagedPolicy):
+            published_policy(connection, "2026-11-24b")
+
+
+def test_a_policy_is_read_once_for_many_screenings(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+    with database.reading() as connection:
+        assert policy_in_force(connection, NOW) is policy_in_force(connection, NOW)

@@ -23,6 +23,7 @@ from tests.support.independence_factories import (
     prepare_screening,
     register_file,
 )
+from tests.support.rule_factories import earlier_version
 
 if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
@@ -133,3 +134,17 @@ def test_inputs_that_were_altered_do_not_open(
 def test_a_screening_that_never_was_is_not_found(database: Database, keyring: Keyring) -> None:
     with database.transaction() as session, pytest.raises(NotFound):
         replay(session, uuid.uuid4(), keyring=keyring)
+
+
+@pytest.mark.parametrize("name", ["Made-up Bakery", "ActBlue", "Republican National Committee"])
+def test_a_decision_under_a_policy_of_fewer_rules_is_come_to_again(
+    database: Database, keyring: Keyring, name: str
+) -> None:
+    with database.transaction() as session:
+        load_register(session, register_file(), now=NOW)
+        session.add(earlier_version())
+        session.flush()
+        screening = screen(session, organisation_gift(name), gift_id=GIFT, keyring=keyring, now=NOW)
+        publish_policy(session, packaged_policy(), now=NOW)
+        assert replay(session, screening.id, keyring=keyring).differences == ()
+    assert screening.policy_version == "2026-11-24"

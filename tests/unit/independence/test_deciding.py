@@ -9,9 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factually.foundation.errors import InvalidInput
+from factually.foundation.money import Money
 from factually.independence.deciding import decide, deciding_finding, hold_for_failure
 from factually.independence.facts import Facts
 from factually.independence.outcomes import Outcome
+from factually.independence.policy import parse_policy
+from factually.independence.rules.catalogue import RULES
 from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
 from tests.support.independence_factories import (
     ENTRIES,
@@ -24,6 +27,7 @@ from tests.support.independence_factories import (
     organisation_gift,
     shipped_policy,
 )
+from tests.support.rule_factories import earlier_policy
 
 POLICY = shipped_policy()
 REGISTER_ENTRIES = InMemoryRegister(ENTRIES)
@@ -55,7 +59,8 @@ def test_the_rules_decide_together(subject: ScreeningSubject, outcome: Outcome, 
 
 def test_every_rule_answers_also_where_it_found_nothing() -> None:
     decision = decide(case_of(OWN_GIFT), POLICY)
-    assert [finding.rule_id for finding in decision.findings] == ["DS01", "DS02", "DS03", "DS14", "DS29"]
+    assert [finding.rule_id for finding in decision.findings] == [rule.id for rule in POLICY.rules]
+    assert {finding.rule_id for finding in decision.findings} == RULES.keys()
     assert all(finding.reads and finding.evidence and finding.reason_text for finding in decision.findings)
 
 
@@ -73,6 +78,26 @@ def test_a_screening_that_could_not_look_holds_everyone(facts: Facts) -> None:
     assert decision.outcome is Outcome.HOLD
     assert finding is not None
     assert finding.rule_id == "DS29"
+
+
+@pytest.mark.parametrize(
+    ("subject", "outcome"),
+    [
+        (OWN_GIFT, Outcome.ALLOW),
+        (organisation_gift("ActBlue"), Outcome.HOLD),
+        (organisation_gift("Republican National Committee"), Outcome.REFUSE),
+        (
+            replace(OWN_GIFT, donor_name="ActBlue", employer="ActBlue", amount=Money(500_000, "USD")),
+            Outcome.HOLD,
+        ),
+    ],
+)
+def test_a_policy_from_before_the_newer_rules_is_run_with_the_rules_it_names(
+    subject: ScreeningSubject, outcome: Outcome
+) -> None:
+    decision = decide(case_of(subject), parse_policy(earlier_policy()))
+    assert decision.outcome is outcome
+    assert [finding.rule_id for finding in decision.findings] == ["DS01", "DS02", "DS03", "DS14", "DS29"]
 
 
 def test_without_a_policy_every_gift_is_held() -> None:

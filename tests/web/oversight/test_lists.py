@@ -11,7 +11,7 @@ from factually.independence.results import Verdict
 from factually.oversight import read_models
 from factually.oversight.wording import STATES
 from tests.support.donation_factories import pledge_of
-from tests.support.oversight_desk import CANARY, NAMESAKE
+from tests.support.oversight_desk import CANARY, NAMED_AS_GROUP
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -33,7 +33,7 @@ def test_the_queue_shows_held_gifts_by_deadline_with_rule_and_reason(
     desk: OversightDesk, browser: FlaskClient, clock: FrozenClock
 ) -> None:
     desk.captured_gift()
-    first = desk.giving.give(pledge_of(donor=NAMESAKE, minor=12_500))
+    first = desk.giving.give(pledge_of(donor=NAMED_AS_GROUP, minor=12_500))
     clock.advance(timedelta(minutes=10))
     second = desk.held_gift()
     page = browser.get("/oversight/").text
@@ -41,7 +41,7 @@ def test_the_queue_shows_held_gifts_by_deadline_with_rule_and_reason(
     assert "$125.00" in page
     assert "<strong>in 2 days</strong>" in page
     assert "by <time" in page
-    assert "<strong>DS14</strong> The name given is also the name of a registered political committee" in page
+    assert "<strong>DS14</strong> The name given is also that of a political group" in page
     assert "<strong>DS03</strong> The organisation&#39;s name is also the name" in page
 
 

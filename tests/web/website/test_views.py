@@ -6,13 +6,17 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from markupsafe import escape
+from sqlalchemy import text
+
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.publishing import Override
 from factually.audit.journal import Actor
 from factually.independence.publishing import packaged_policy, publish_policy
 from factually.web.context import install_context
 from factually.website import views
-from tests.support.independence_factories import ENTRIES, prepare_screening
+from tests.support.independence_factories import ENTRIES, prepare_screening, shipped_policy
+from tests.support.rule_factories import earlier_version
 
 if TYPE_CHECKING:
     import pytest
@@ -110,9 +114,40 @@ def test_the_policy_is_shown_word_for_word_with_its_hash(
     sha256 = put_policy_in_force(database, clock)
     page = client.get("/independence").text
     assert sha256 in page
-    for rule_id in ("DS01", "DS02", "DS03", "DS14", "DS29"):
-        assert f'id="{rule_id}"' in page
+    for rule in shipped_policy().rules:
+        assert f'id="{rule.id}"' in page
+        assert str(escape(rule.text)) in page
     assert "The question is always asked, because no list is complete." in page
+
+
+def test_the_rules_stand_under_headings_and_only_the_first_is_unfolded(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    put_policy_in_force(database, clock)
+    page = client.get("/independence").text
+    headings = list(dict.fromkeys(str(rule.heading) for rule in shipped_policy().rules))
+    assert re.findall(r"<summary><h3>(.*?)</h3>", page) == headings
+    assert page.count('<details class="chapter"') == len(headings)
+    assert page.count('<details class="chapter" open>') == 1
+
+
+def test_a_policy_from_before_headings_is_one_chapter(client: FlaskClient, database: Database) -> None:
+    with database.transaction() as session:
+        session.add(earlier_version())
+    page = client.get("/independence").text
+    assert re.findall(r"<summary><h3>(.*?)</h3>", page) == ["All rules"]
+    assert 'id="DS29"' in page
+
+
+def test_an_altered_policy_is_not_shown_as_ours(
+    client: FlaskClient, database: Database, owner_database: Database, clock: FrozenClock
+) -> None:
+    put_policy_in_force(database, clock)
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE policy_version DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE policy_version SET document = replace(document, 'refuse', 'allow')"))
+    assert "No policy is in force" in client.get("/independence").text
+    assert client.get("/").status_code == 200
 
 
 def test_the_register_is_named_with_its_size_and_date(client: FlaskClient, database: Database) -> None:

@@ -4,62 +4,47 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from factually.foundation.errors import InvalidInput
-from factually.independence.matching import MatchKind, Relation
+from factually.independence.matching import MatchKind
 from factually.independence.outcomes import Outcome
-from factually.independence.rules.reading_matches import finding_from_matches
-from factually.independence.rules.rule import check_parameters
+from factually.independence.rules.parameters import one_outcome
+from factually.independence.rules.political_rows import FEC, is_filer
+from factually.independence.rules.register_rule import CLEAR, LISTED, NOT_READ, RegisterRule, states_giver
 
 if TYPE_CHECKING:
-    from factually.independence.findings import Finding
     from factually.independence.matching import Match
     from factually.independence.policy import RulePolicy
-    from factually.independence.rules.rule import Case
+    from factually.independence.rules.register_rule import Judgement
 
-EXACT_NAME: Final = "exact_registered_name_of_organisation"
+EXACT_NAME: Final = one_outcome("exact_registered_name_of_organisation", Outcome.HOLD, Outcome.REFUSE)
 
 
-class RegisteredCommittee:
+class RegisteredCommittee(RegisterRule):
     """Refuses a committee known by its id, holds a gift that an organisation's name makes doubtful.
 
     One name may refuse, where the policy says so: an organisation that gives its own money states as its own
     name the current name of exactly one committee, and that name itself says committee, party, PAC or
     campaign. That is the giver's statement of who it is, not a likeness found by us; it can be contested.
-    Source: fec.gov committee master.
+    Source: fec.gov committee master (types H S P X Y Z N Q O U V W D).
     """
 
     id: ClassVar = "DS03"
-    reasons: ClassVar = frozenset({"clear", "id", "unknown_id", "exact_name", "name", "not_read"})
+    reasons: ClassVar = frozenset({CLEAR, "id", "unknown_id", "exact_name", LISTED, NOT_READ})
+    reads: ClassVar = ("organisation_name", "donor_name", "true_donor_name", "payment.billing_name")
+    parameters: ClassVar = (EXACT_NAME,)
+    registers: ClassVar = (FEC,)
 
-    def check(self, policy: RulePolicy) -> None:
-        """Let the exact name hold or refuse, and nothing else."""
-        check_parameters(policy, frozenset({EXACT_NAME}))
-        if policy.parameters[EXACT_NAME] not in {Outcome.HOLD, Outcome.REFUSE}:
-            raise InvalidInput(
-                f"{EXACT_NAME} must be hold or refuse.", field=f"policy.{self.id}.parameters.{EXACT_NAME}"
-            )
+    def concerns(self, match: Match) -> bool:
+        """Whether it is a committee that is no mere filer, or an id that none bears."""
+        if match.kind is MatchKind.UNKNOWN_ID:
+            return states_giver(match)
+        return super().concerns(match) and not is_filer(match)
 
-    def find(self, case: Case, policy: RulePolicy) -> Finding:
-        """Read ids in every name, and the names of organisations."""
-        return finding_from_matches(
-            case,
-            policy,
-            reads=("organisation_name", "donor_name", "true_donor_name", "payment.billing_name"),
-            judged=[
-                (match, *_judge(match, policy))
-                for match in case.matches
-                if match.stated.of_organisation or match.kind in {MatchKind.ID, MatchKind.UNKNOWN_ID}
-            ],
-        )
-
-
-def _judge(match: Match, policy: RulePolicy) -> tuple[Outcome, str]:
-    if match.kind is MatchKind.ID:
-        return Outcome.REFUSE, "id"
-    if match.kind is MatchKind.UNKNOWN_ID:
-        return Outcome.HOLD, "unknown_id"
-    if match.relation is Relation.GENERIC:
-        return Outcome.ALLOW, "clear"
-    if match.exact_identity and match.stated.of_giver and policy.parameters[EXACT_NAME] == Outcome.REFUSE:
-        return Outcome.REFUSE, "exact_name"
-    return Outcome.HOLD, "name"
+    def judge(self, match: Match, policy: RulePolicy) -> Judgement:
+        """Refuse an id, and hold a name."""
+        if match.kind is MatchKind.ID:
+            return Outcome.REFUSE, "id"
+        if match.kind is MatchKind.UNKNOWN_ID:
+            return Outcome.HOLD, "unknown_id"
+        if match.exact_identity and match.stated.of_giver and EXACT_NAME.of(policy) is Outcome.REFUSE:
+            return Outcome.REFUSE, "exact_name"
+        return Outcome.HOLD, LISTED

@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from factually.foundation.errors import InvalidInput
-from factually.independence.findings import Finding
 from factually.independence.outcomes import Outcome
-from factually.independence.rules.rule import check_parameters
+from factually.independence.rules.parameters import texts, whole_number
+from factually.independence.rules.rule import PolicyRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from factually.independence.findings import Finding
     from factually.independence.policy import RulePolicy
     from factually.independence.rules.rule import Case
 
-REGISTERS: Final = "registers"
-MAX_DAYS: Final = "max_days_since_retrieval"
+REGISTERS: Final = texts("registers")
+MAX_DAYS: Final = whole_number("max_days_since_retrieval", least=1)
 
 
-class ScreeningReadiness:
+class ScreeningReadiness(PolicyRule):
     """Holds every gift while a register the policy asks for is missing or was last fetched too long ago.
 
     The age counts from the moment the source was last asked, not from the source's own date: a register that
@@ -29,27 +29,19 @@ class ScreeningReadiness:
 
     id: ClassVar = "DS29"
     reasons: ClassVar = frozenset({"ready", "not_ready"})
-
-    def check(self, policy: RulePolicy) -> None:
-        """Ask for a list of registers and a whole number of days from 1."""
-        check_parameters(policy, frozenset({REGISTERS, MAX_DAYS}))
-        _kinds(policy)
-        _max_age(policy)
+    reads: ClassVar = ("registers", "health")
+    parameters: ClassVar = (REGISTERS, MAX_DAYS)
 
     def find(self, case: Case, policy: RulePolicy) -> Finding:
         """Read the state of the screening."""
         faults = tuple(_faults(case, policy))
-        return Finding(
-            rule_id=self.id,
-            outcome=Outcome.HOLD if faults else Outcome.ALLOW,
-            reads=("registers", "health"),
-            reason_text=policy.reasons["not_ready" if faults else "ready"],
-            evidence=faults
-            or tuple(
-                f"{register.kind}: as of {register.as_of}, fetched {register.retrieved_at:%Y-%m-%d}."
-                for register in case.facts.registers
-            ),
+        if faults:
+            return self.answer(policy, Outcome.HOLD, "not_ready", *faults)
+        seen = (
+            f"{register.kind}: as of {register.as_of}, fetched {register.retrieved_at:%Y-%m-%d}."
+            for register in case.facts.registers
         )
+        return self.answer(policy, Outcome.ALLOW, "ready", *seen)
 
 
 def _faults(case: Case, policy: RulePolicy) -> Iterator[str]:
@@ -57,8 +49,8 @@ def _faults(case: Case, policy: RulePolicy) -> Iterator[str]:
     if facts.failure is not None:
         yield f"The screening failed: {facts.failure}"
         return
-    max_age = _max_age(policy)
-    for kind in _kinds(policy):
+    max_age = timedelta(days=MAX_DAYS.of(policy))
+    for kind in REGISTERS.of(policy):
         register = facts.register(kind)
         if register is None:
             yield f"Register {kind} is not loaded."
@@ -67,21 +59,3 @@ def _faults(case: Case, policy: RulePolicy) -> Iterator[str]:
                 f"Register {kind} was last fetched on {register.retrieved_at:%Y-%m-%d}, "
                 f"more than {max_age.days} days ago."
             )
-
-
-def _kinds(policy: RulePolicy) -> list[str]:
-    kinds = policy.parameters[REGISTERS]
-    if isinstance(kinds, list):
-        named = [kind for kind in kinds if isinstance(kind, str)]
-        if named and named == kinds:
-            return named
-    raise InvalidInput(f"{REGISTERS} must list register kinds.", field=f"policy.DS29.parameters.{REGISTERS}")
-
-
-def _max_age(policy: RulePolicy) -> timedelta:
-    days = policy.parameters[MAX_DAYS]
-    if type(days) is int and days >= 1:
-        return timedelta(days=days)
-    raise InvalidInput(
-        f"{MAX_DAYS} must be a whole number from 1.", field=f"policy.DS29.parameters.{MAX_DAYS}"
-    )

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from factually.foundation.errors import InvalidInput
+from factually.independence.findings import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from factually.independence.facts import Facts
-    from factually.independence.findings import Finding
     from factually.independence.matching import Match
+    from factually.independence.outcomes import Outcome
     from factually.independence.policy import RulePolicy
+    from factually.independence.rules.parameters import Parameter
     from factually.independence.subjects import ScreeningSubject
 
 
@@ -44,23 +46,43 @@ class Rule(Protocol):
         ...
 
 
-class RuleWithoutParameters:
-    """A rule that has nothing to set."""
+class PolicyRule:
+    """What all our rules share: they declare what they need of a policy, and answer in its words.
+
+    Attributes:
+        id: Its id in the policy (reference/donor-source-rules.md, section 2).
+        reasons: Names of the public sentences it gives.
+        reads: Fields of the subject and the facts that it reads, as auditors see them.
+        parameters: Limits it takes from the policy.
+    """
+
+    id: ClassVar[str]
+    reasons: ClassVar[frozenset[str]]
+    reads: ClassVar[tuple[str, ...]]
+    parameters: ClassVar[tuple[Parameter[Any], ...]] = ()
 
     def check(self, policy: RulePolicy) -> None:
-        """Refuse any parameter, so that a misspelt or misplaced one is seen."""
-        check_parameters(policy, frozenset())
+        """Refuse a parameter the rule doesn't know, the lack of one it needs, and one it can't use.
 
+        Raises:
+            InvalidInput: Names the rule and the parameters in question.
+        """
+        known = {parameter.name for parameter in self.parameters}
+        wrong = sorted(known.symmetric_difference(policy.parameters))
+        if wrong:
+            raise InvalidInput(
+                f"Rule {policy.id} takes the parameters {sorted(known)}; look at {', '.join(wrong)}.",
+                field=f"policy.{policy.id}.parameters",
+            )
+        for parameter in self.parameters:
+            parameter.of(policy)
 
-def check_parameters(policy: RulePolicy, known: frozenset[str]) -> None:
-    """Refuse a parameter the rule doesn't know, and the lack of one it needs.
-
-    Raises:
-        InvalidInput: Names the rule and the parameters in question.
-    """
-    wrong = sorted(known.symmetric_difference(policy.parameters))
-    if wrong:
-        raise InvalidInput(
-            f"Rule {policy.id} takes the parameters {sorted(known)}; look at {', '.join(wrong)}.",
-            field=f"policy.{policy.id}.parameters",
+    def answer(self, policy: RulePolicy, outcome: Outcome, reason: str, *evidence: str) -> Finding:
+        """Return the rule's finding with the policy's public sentence and the evidence for auditors."""
+        return Finding(
+            rule_id=self.id,
+            outcome=outcome,
+            reads=self.reads,
+            reason_text=policy.reasons[reason],
+            evidence=evidence,
         )

@@ -7,9 +7,10 @@ import pytest
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.ds01_capacity import StatedCapacity
 from factually.independence.subjects import Capacity, ScreeningSubject
-from tests.support.independence_factories import OWN_GIFT, case_of, shipped_policy
+from tests.support.independence_factories import OWN_GIFT, case_of
+from tests.support.rule_factories import shipped_rule
 
-POLICY = shipped_policy().rules[0]
+POLICY = shipped_rule("DS01")
 FOR_SOMEONE = replace(OWN_GIFT, capacity=Capacity.SOMEONE_ELSE)
 FOR_BAKERY = replace(OWN_GIFT, capacity=Capacity.ORGANISATION)
 

@@ -6,9 +6,10 @@ import pytest
 
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.ds02_political_group import StatedPoliticalGroup
-from tests.support.independence_factories import OWN_GIFT, case_of, shipped_policy
+from tests.support.independence_factories import OWN_GIFT, case_of
+from tests.support.rule_factories import shipped_rule
 
-POLICY = shipped_policy().rules[1]
+POLICY = shipped_rule("DS02")
 
 
 @pytest.mark.parametrize(

@@ -4,21 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from factually.independence.matching import Match, MatchKind, Relation, Stated
 from factually.independence.outcomes import Outcome
 from factually.independence.registers.entries import Entry
 from factually.independence.rules.ds03_committee import EXACT_NAME, RegisteredCommittee
-from factually.independence.rules.reading_matches import MOST_EVIDENCE
+from factually.independence.rules.register_rule import MOST_EVIDENCE
 from factually.independence.subjects import Capacity, ScreeningSubject
-from tests.support.independence_factories import (
-    FACTS,
-    OWN_GIFT,
-    InMemoryRegister,
-    case_of,
-    organisation_gift,
-    shipped_policy,
-)
+from tests.support.independence_factories import FACTS, OWN_GIFT, InMemoryRegister, case_of, organisation_gift
+from tests.support.rule_factories import case_with, match_in, shipped_rule
 
-POLICY = shipped_policy().rules[2]
+POLICY = shipped_rule("DS03")
 RULE = RegisteredCommittee()
 
 
@@ -43,13 +38,30 @@ def test_an_id_refuses_and_a_name_holds(subject: ScreeningSubject, outcome: Outc
     assert (finding.outcome, finding.reason_text) == (outcome, POLICY.reasons[reason])
 
 
+@pytest.mark.parametrize(
+    ("match", "outcome"),
+    [
+        (match_in("fec_committees", relation=Relation.NAMESAKE), Outcome.HOLD),
+        (match_in("fec_committees", relation=Relation.RELATED), Outcome.ALLOW),
+        (match_in("fec_committees", score=0.75), Outcome.HOLD),
+        (match_in("fec_committees", score=0.74), Outcome.ALLOW),
+        (match_in("fec_committees", filer=True), Outcome.ALLOW),
+        (match_in("fec_committees", filer=True, kind=MatchKind.ID), Outcome.ALLOW),
+        (match_in("fec_committees", Stated.EMPLOYER, kind=MatchKind.ID), Outcome.ALLOW),
+        (match_in("uk_parties"), Outcome.ALLOW),
+    ],
+)
+def test_what_is_no_committee_or_only_related_is_allowed(match: Match, outcome: Outcome) -> None:
+    assert RULE.find(case_with(match), POLICY).outcome is outcome
+
+
 def test_a_committee_named_beside_another_giver_is_held_and_not_refused() -> None:
     subject = replace(organisation_gift("Republican National Committee"), capacity=Capacity.SOMEONE_ELSE)
     assert RULE.find(case_of(subject), POLICY).outcome is Outcome.HOLD
 
 
 def test_a_site_may_hold_the_exact_name_too() -> None:
-    policy = replace(POLICY, parameters={EXACT_NAME: "hold"})
+    policy = replace(POLICY, parameters={EXACT_NAME.name: "hold"})
     RULE.check(policy)
     finding = RULE.find(case_of(organisation_gift("Republican National Committee")), policy)
     assert finding.outcome is Outcome.HOLD

@@ -8,12 +8,13 @@ import pytest
 
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.ds29_readiness import ScreeningReadiness
-from tests.support.independence_factories import FACTS, NOW, OWN_GIFT, REGISTER, case_of, shipped_policy
+from tests.support.independence_factories import FACTS, NOW, OWN_GIFT, REGISTER, case_of
+from tests.support.rule_factories import shipped_rule
 
 if TYPE_CHECKING:
     from factually.independence.facts import Facts
 
-POLICY = shipped_policy().rules[4]
+POLICY = shipped_rule("DS29")
 EIGHT_DAYS_AGO = NOW - timedelta(days=8)
 
 
