@@ -10,7 +10,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.steps import ReleaseReason
-from factually.donations.wording import refusal_of
+from factually.donations.wording import GiftLetter, refusal_of
 from factually.foundation.money import Money
 from factually.mail.letters import Letter
 from factually.mail.sending import send_later
@@ -39,17 +39,17 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """One kind of letter: its key (once per gift), template and subject."""
+    """How one of a gift's letters is written; a refusal is another wording of the release."""
 
-    key: str
+    letter: GiftLetter
     template: str
     subject: str
 
 
-_RECEIPT = _Kind("gift-receipt", "receipt", "Your gift of {amount}: receipt")
-_HELD = _Kind("gift-held", "held", "Your gift of {amount} is being looked at")
-_RELEASED = _Kind("gift-released", "released", "Your gift of {amount}: the hold is released")
-_REFUSED = _Kind("gift-released", "refused", "We can't take your gift of {amount}")
+_RECEIPT = _Kind(GiftLetter.RECEIPT, "receipt", "Your gift of {amount}: receipt")
+_HELD = _Kind(GiftLetter.HELD, "held", "Your gift of {amount} is being looked at")
+_RELEASED = _Kind(GiftLetter.RELEASED, "released", "Your gift of {amount}: the hold is released")
+_REFUSED = _Kind(GiftLetter.RELEASED, "refused", "We can't take your gift of {amount}")
 
 
 class DonorPost:
@@ -90,7 +90,7 @@ class DonorPost:
             "now": now,
         }
         letter = Letter(
-            key=f"{kind.key}:{gift.id}",
+            key=kind.letter.key(gift.id),
             to=donor.email,
             subject=kind.subject.format(amount=amount),
             text=self._render(f"{kind.template}.txt", facts),

@@ -6,11 +6,14 @@ Pure. The sentences are those of donor-source-rules.md section 4.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from factually.donations.steps import ReleaseReason
 
 if TYPE_CHECKING:
+    import uuid
+
     from factually.donations.models import Gift
 
 _TRY_ANOTHER: Final = "Your bank did not accept this card. Nothing was charged. Please try another card."
@@ -30,6 +33,18 @@ _DECLINES: Final = {
 DEFAULT_REASON: Final = "This gift does not fit our funding policy."
 REVIEWED: Final = "A person looked at this gift and found that we can't take it."
 MANUAL_RULE: Final = "review"
+
+
+class GiftLetter(StrEnum):
+    """The letters that a gift can bring its donor, each at most once; their words begin the letter's key."""
+
+    RECEIPT = "gift-receipt"
+    HELD = "gift-held"
+    RELEASED = "gift-released"
+
+    def key(self, gift_id: uuid.UUID) -> str:
+        """Return the letter's own key, by which it is sent once and found again."""
+        return f"{self}:{gift_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

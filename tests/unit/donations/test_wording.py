@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from factually.donations.models import Gift
-from factually.donations.wording import DEFAULT_REASON, REVIEWED, decline_sentence, refusal_of
+from factually.donations.wording import DEFAULT_REASON, REVIEWED, GiftLetter, decline_sentence, refusal_of
 
 
 @pytest.mark.parametrize(
@@ -37,3 +39,9 @@ def test_a_reviewers_refusal_does_not_repeat_why_the_gift_was_held() -> None:
 
 def test_a_gift_without_a_stored_reason_still_has_words() -> None:
     assert refusal_of(Gift()).reason == DEFAULT_REASON
+
+
+def test_a_letters_key_names_its_kind_and_its_gift() -> None:
+    keys = [letter.key(uuid.UUID(int=7)) for letter in GiftLetter]
+    assert keys[0] == "gift-receipt:00000000-0000-0000-0000-000000000007"
+    assert len(set(keys)) == len(keys)
