@@ -24,7 +24,7 @@ _COMMANDS: Final = {
     "articles": "factually.articles.commands:articles",
     "demo": "factually.serving.demo:demo",
     "migrate": "factually.serving.processes:migrate",
-    "policy": "factually.independence.commands:policy",
+    "policy": "factually.independence.policy_commands:policy",
     "registers": "factually.independence.register_commands:registers",
     "screen": "factually.independence.commands:screen",
     "screening-error-rate": "factually.independence.measuring_commands:screening_error_rate",

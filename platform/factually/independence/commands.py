@@ -1,4 +1,4 @@
-"""Commands of the independence desk: registers, policy, trials of the screening, replays."""
+"""Commands of the independence desk: trials of the screening, and replays."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from typing import IO, TYPE_CHECKING, Protocol
 import click
 
 from factually.foundation.errors import InvalidInput
-from factually.independence.publishing import policy_in_force, publish_policy
 from factually.independence.replaying import replay
 from factually.independence.screening_files import NAME, screen_rows
 
@@ -40,31 +39,6 @@ class Parts(Protocol):
     def keyring(self) -> Keyring:
         """The keys of the site."""
         ...
-
-
-@click.group()
-def policy() -> None:
-    """Show and publish the funding policy."""
-
-
-@policy.command("show")
-@click.pass_obj
-def show_policy(parts: Parts) -> None:
-    """Print the policy in force: its document and the SHA-256 of its canonical form."""
-    with parts.database.reading() as connection:
-        in_force = policy_in_force(connection, parts.clock.now())
-    click.echo(json.dumps(json.loads(in_force.document), indent=2, ensure_ascii=False))
-    click.echo(f"Version {in_force.version}, SHA-256 {in_force.sha256}.")
-
-
-@policy.command("publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_obj
-def publish(parts: Parts, file: Path) -> None:
-    """Publish FILE as a policy version; it rules from its own first day."""
-    with parts.database.transaction() as session:
-        published = publish_policy(session, file.read_bytes(), now=parts.clock.now())
-    click.echo(f"Published version {published.version}, SHA-256 {published.sha256}.")
 
 
 @click.command()

@@ -10,8 +10,7 @@ from click.testing import CliRunner
 from sqlalchemy import text
 
 from factually.foundation.errors import InvalidInput
-from factually.independence.commands import policy, screen, screenings
-from factually.independence.publishing import packaged_policy
+from factually.independence.commands import screen, screenings
 from factually.independence.screening import screen as screen_gift
 from tests.support.independence_factories import NOW, OWN_GIFT, prepare_screening
 
@@ -40,16 +39,6 @@ def parts(database: Database, clock: FrozenClock, keyring: Keyring) -> Parts:
 
 def run(command: click.Command, parts: Parts, *arguments: object) -> Result:
     return CliRunner().invoke(command, [str(argument) for argument in arguments], obj=parts)
-
-
-def test_a_policy_is_published_and_shown_with_its_hash(parts: Parts, tmp_path: Path) -> None:
-    file = tmp_path / "policy.json"
-    file.write_bytes(packaged_policy())
-    published = run(policy, parts, "publish", file)
-    shown = run(policy, parts, "show")
-    sha256 = published.output.rsplit(maxsplit=1)[-1]
-    assert published.output.startswith("Published version 2026-11-24")
-    assert shown.output.endswith(f"Version 2026-11-24, SHA-256 {sha256}\n")
 
 
 def test_a_file_of_names_becomes_one_decision_a_line(parts: Parts, tmp_path: Path) -> None:
