@@ -54,3 +54,11 @@ def test_a_blind_index_finds_equals_for_one_purpose_only() -> None:
 def test_a_short_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Keyring.from_secret(b"short")
+
+
+def test_keys_of_two_purposes_are_unrelated() -> None:
+    keyring = Keyring.from_secret(b"s" * 32)
+    assert keyring.subkey("one") == Keyring.from_secret(b"s" * 32).subkey("one")
+    assert keyring.subkey("one") != keyring.subkey("two")
+    assert keyring.subkey("one") != Keyring.from_secret(b"t" * 32).subkey("one")
+    assert len(keyring.subkey("one")) == 32

@@ -1,0 +1,181 @@
+"""The index of past donors on this machine's disk, in keyed hashes; many read it, one at a time writes."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import shutil
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import tantivy
+
+from factually.independence.naming.canonical import CANONICALISER
+from factually.independence.rescreening.pieces import LAYOUT, PieceHasher, cut
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from factually.independence.naming.canonical import CanonicalName
+    from factually.independence.rescreening.pieces import NamePieces
+
+RAREST_GRAMS: Final = 24
+RAREST_WORDS: Final = 6
+MOST_ALIKE: Final = 40
+"""Wide settings, for the frequencies are the donors' and not the register's (screening.md section 4)."""
+MOST_CERTAIN: Final = 10_000
+"""Donors of one domain, id or exact name."""
+
+_GRAMS, _WORDS, _KEYS, _NUMBER = "grams", "words", "keys", "number"
+_BASIC: Final = "basic"
+_WORD_BOOST: Final = 1.5
+_WRITER_MEMORY: Final = 128 * 1024 * 1024
+_STATE: Final = "state.json"
+_TEXT: Final = "text"
+
+
+@dataclass(frozen=True)
+class Indexed:
+    """One past screening: its number, and the pieces of the names its donor stated."""
+
+    number: int
+    pieces: Sequence[NamePieces]
+
+
+class DonorIndex:
+    """Finds the numbers of past screenings whose donor's name is like one of a register row.
+
+    Args:
+        folder: Where it lies; made where missing, and made anew where it can't be read, since all it holds
+            is in the database.
+        key: Key of the hashes (`Keyring.subkey`). Under another key nothing would be found, so that's another
+            index.
+    """
+
+    def __init__(self, folder: Path, key: bytes) -> None:
+        self.folder = folder
+        self._hashed = PieceHasher(key)
+        self._layout = f"{LAYOUT} {CANONICALISER} {self._hashed('layout')}"
+        folder.mkdir(parents=True, exist_ok=True)
+
+    @property
+    def mark(self) -> int:
+        """Number of the last screening that is in the index; 0 where none is, or the index is unusable."""
+        try:
+            state = json.loads((self.folder / _STATE).read_bytes())
+            tantivy.Index.open(str(self.folder / _TEXT))
+            return int(state["mark"]) if state["layout"] == self._layout else 0
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    @contextmanager
+    def writing(self) -> Iterator[DonorIndexWriter]:
+        """Let nobody else write until this is over; what was added after the last commit is dropped."""
+        with (self.folder / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield DonorIndexWriter(self.folder, self._hashed, self._layout, mark=self.mark)
+
+    def reading(self) -> DonorSearch:
+        """Return the index as it was last committed."""
+        return DonorSearch(tantivy.Index.open(str(self.folder / _TEXT)).searcher(), self._hashed)
+
+
+class DonorIndexWriter:
+    """Adds donors; `mark` says up to which screening they are in."""
+
+    def __init__(self, folder: Path, hashed: PieceHasher, layout: str, *, mark: int) -> None:
+        self._folder = folder
+        self._hashed = hashed
+        self._layout = layout
+        self.mark = mark
+        text = folder / _TEXT
+        if mark == 0:
+            shutil.rmtree(text, ignore_errors=True)
+        text.mkdir(exist_ok=True)
+        self._index = tantivy.Index(_schema(), str(text))
+
+    def add(self, donors: Iterable[Indexed], *, mark: int) -> None:
+        """Add screenings up to a number. A death before the mark is written only adds some of them twice."""
+        writer = self._index.writer(_WRITER_MEMORY, 1)
+        for donor in donors:
+            for pieces in donor.pieces:
+                writer.add_document(self._document(donor.number, pieces))
+        writer.commit()
+        writer.wait_merging_threads()
+        beside = self._folder / f"{_STATE}.new"
+        beside.write_text(json.dumps({"layout": self._layout, "mark": mark}), encoding="utf-8")
+        beside.replace(self._folder / _STATE)
+        self.mark = mark
+
+    def _document(self, number: int, pieces: NamePieces) -> tantivy.Document:
+        document = tantivy.Document()
+        document.add_unsigned(_NUMBER, number)
+        for name, some in ((_GRAMS, pieces.grams), (_WORDS, pieces.words), (_KEYS, pieces.keys)):
+            if some:
+                document.add_text(name, " ".join(map(self._hashed, some)))
+        return document
+
+
+class DonorSearch:
+    """The index at one moment."""
+
+    def __init__(self, searcher: tantivy.Searcher, hashed: PieceHasher) -> None:
+        self._searcher = searcher
+        self._hashed = hashed
+        self._schema = _schema()
+        self._frequencies: dict[tuple[str, str], int] = {}
+
+    def alike(self, name: CanonicalName) -> list[int]:
+        """Return the numbers of screenings with a name that shares the rarest pieces of one, best first."""
+        pieces = cut(name)
+        clauses = [
+            *self._rarest(_GRAMS, pieces.grams, RAREST_GRAMS, 1.0),
+            *self._rarest(_WORDS, pieces.words, RAREST_WORDS, _WORD_BOOST),
+        ]
+        return self._search(clauses, MOST_ALIKE)
+
+    def certain(self, keys: Collection[str]) -> list[int]:
+        """Return the numbers of screenings with one of these ids, EINs, domains or exact names."""
+        clauses = [
+            *self._rarest(_KEYS, keys, len(keys), 1.0),
+            # An official id typed as a name, or within one, stands in the index as a word.
+            *self._rarest(_WORDS, [key for key in keys if key.startswith("w:")], 1, 1.0),
+        ]
+        return self._search(clauses, MOST_CERTAIN)
+
+    def _rarest(
+        self, field: str, pieces: Iterable[str], most: int, boost: float
+    ) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        counted = sorted(
+            (count, term) for term in map(self._hashed, pieces) if (count := self._frequency(field, term))
+        )
+        return [(tantivy.Occur.Should, self._term(field, term, boost)) for _, term in counted[:most]]
+
+    def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, field, term, index_option=_BASIC)
+        return query if boost == 1 else tantivy.Query.boost_query(query, boost)
+
+    def _frequency(self, field: str, term: str) -> int:
+        known = self._frequencies.get((field, term))
+        if known is None:
+            known = self._frequencies[field, term] = self._searcher.doc_freq(field, term)
+        return known
+
+    def _search(self, clauses: list[tuple[tantivy.Occur, tantivy.Query]], limit: int) -> list[int]:
+        if not clauses:
+            return []
+        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        if not hits:
+            return []
+        numbers = self._searcher.fast_field_values(_NUMBER, [address for _, address in hits])
+        return [int(number) for number in numbers if number is not None]
+
+
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    for name in (_GRAMS, _WORDS, _KEYS):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option=_BASIC)
+    builder.add_unsigned_field(_NUMBER, fast=True)
+    return builder.build()
