@@ -13,6 +13,7 @@ from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.foundation.database import Base, UtcDateTime
 from factually.independence import models as independence_models
+from factually.independence.rescreening import models as rescreening_models
 from factually.mail import letters
 from factually.web import rate_limits, sessions
 
@@ -25,6 +26,7 @@ MODELS = (
     journal,
     letters,
     rate_limits,
+    rescreening_models,
     sessions,
 )
 _LOCK_ID = 7_205_759_403

@@ -14,7 +14,7 @@ from factually.foundation.database import Base
 _APPEND_ONLY: Final = {"info": {"append_only": True}}
 _OUTCOMES: Final = "'allow', 'hold', 'refuse'"
 _SHA256: Final = "sha256 ~ '^[0-9a-f]{64}$'"
-_SEALED_TEN_CHARACTERS: Final = 1 + 12 + 10 + 16
+SEALED_TEN_CHARACTERS: Final = 1 + 12 + 10 + 16
 """Version byte, nonce, ten bytes of text, tag (foundation.crypto): a reason can't be shorter."""
 
 
@@ -140,7 +140,10 @@ class Screening(Base):
 
     __tablename__ = "screening"
     __table_args__ = (
-        CheckConstraint("stage IN ('before_authorisation', 'after_authorisation')", name="stage_known"),
+        CheckConstraint(
+            "stage IN ('before_authorisation', 'after_authorisation', 'renewal', 'rescreening')",
+            name="stage_known",
+        ),
         CheckConstraint(f"outcome IN ({_OUTCOMES})", name="outcome_known"),
         CheckConstraint("policy_version IS NOT NULL OR outcome = 'hold'", name="no_policy_holds"),
         CheckConstraint("octet_length(inputs_hash) = 32", name="inputs_hash_size"),
@@ -185,7 +188,7 @@ class GiftDecision(Base):
     __tablename__ = "gift_decision"
     __table_args__ = (
         CheckConstraint("verdict IN ('accept', 'refuse')", name="verdict_known"),
-        CheckConstraint(f"octet_length(reason) >= {_SEALED_TEN_CHARACTERS}", name="reason_given"),
+        CheckConstraint(f"octet_length(reason) >= {SEALED_TEN_CHARACTERS}", name="reason_given"),
         _APPEND_ONLY,
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import distinct_on
@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
+
+_CLEARING: Final = frozenset({Stage.AFTER_AUTHORISATION, Stage.RENEWAL})
+"""Stages at which all that will ever be known of a gift is known."""
 
 
 def screenings_of(
@@ -172,15 +175,18 @@ def decision_of(
 def clearance(session: Session | Connection, gift_id: uuid.UUID) -> Clearance:
     """Say whether a gift may be captured.
 
-    Cleared are an allow after authorisation and a held gift that a human accepted. A refusal by the rules
-    denies even then: it rests on evidence the human did not have (DESIGN section 2, promise 1).
+    Cleared are an allow once the card was known (after authorisation, or at a renewal, DS28) and a held gift
+    that a human accepted. A refusal by the rules denies even then: it rests on evidence the human did not
+    have (DESIGN section 2, promise 1). An allow after a register changed takes nothing back and clears
+    nothing: what was cleared before still is.
     """
-    latest = session.execute(
+    newest_first = (
         select(Screening.outcome, Screening.stage)
         .where(Screening.gift_id == gift_id)
         .order_by(Screening.number.desc())
         .limit(1)
-    ).one_or_none()
+    )
+    latest = session.execute(newest_first).one_or_none()
     if latest is None:
         return Clearance.WAITING
     outcome, stage = latest
@@ -191,6 +197,9 @@ def clearance(session: Session | Connection, gift_id: uuid.UUID) -> Clearance:
     ).scalar_one_or_none()
     if verdict is not None:
         return Clearance.CLEARED if verdict == Verdict.ACCEPT else Clearance.DENIED
-    if outcome == Outcome.ALLOW and stage == Stage.AFTER_AUTHORISATION:
+    if (outcome, stage) == (Outcome.ALLOW, Stage.RESCREENING):
+        of_gift = session.execute(newest_first.where(Screening.stage != Stage.RESCREENING.value))
+        outcome, stage = of_gift.one()
+    if outcome == Outcome.ALLOW and stage in _CLEARING:
         return Clearance.CLEARED
     return Clearance.WAITING

@@ -28,10 +28,11 @@ if TYPE_CHECKING:
     from factually.foundation.database import Database
     from factually.independence.facts import RegisterInForce
     from factually.independence.matching import Matcher
+    from factually.independence.scoring.weights import Weights
     from factually.independence.searching.index import RegisterIndex
     from factually.independence.searching.shelf import Shelf
 
-__all__ = ["ENGINE", "build_index_of", "forget_old_indexes", "matcher_over"]
+__all__ = ["ENGINE", "build_index_of", "forget_old_indexes", "matcher_over", "weights_of"]
 
 _FOLDER: Final = "registers"
 _VERSIONS_KEPT: Final = 2
@@ -62,6 +63,11 @@ def matcher_over(session: Session, registers: Sequence[RegisterInForce], *, wait
             for kind in [register_kind(register.kind)]
         ]
     )
+
+
+def weights_of(session: Session, register: RegisterInForce, *, wait: bool = False) -> Weights:
+    """Return what words weigh in a register version; arguments and errors are those of `matcher_over`."""
+    return _opened(session, register, wait=wait).weights
 
 
 def build_index_of(session: Session, version_id: int, *, built: Callable[[int], object] = int) -> None:
