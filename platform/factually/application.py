@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
 from factually.articles import views as articles_views
+from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
 from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
@@ -25,6 +26,7 @@ from factually.jobs.context import WorkerContext
 from factually.jobs.worker import make_worker_app
 from factually.mail import tasks as mail_tasks
 from factually.mail.smtp import SmtpServer
+from factually.oversight import rescreening_views
 from factually.oversight import views as oversight_views
 from factually.settings import BadSetting
 from factually.web import health
@@ -51,9 +53,10 @@ BLUEPRINTS = (
     donations_webhooks.blueprint,
     health.blueprint,
     oversight_views.blueprint,
+    rescreening_views.blueprint,
     website_views.blueprint,
 )
-TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks)
+TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks, rescreening_tasks.tasks)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from factually.independence.queries import decision_of, screenings_of
 from factually.independence.replaying import replay
 from factually.oversight.explaining import explain, unexplained
 from factually.oversight.read_models import account_names, letters_about, screened_subject
+from factually.oversight.rescreening_read_models import has_case
 from factually.oversight.timeline import LOOK, JournalLine, Records, accounts_in, history
 from factually.oversight.wording import actor_words
 
@@ -87,6 +88,7 @@ class Case:
         timeline: Everything that happened, oldest first.
         donor: Who gave, where the donor's record was opened.
         donor_damaged: Whether the record was asked for and no longer opens: it was altered or moved.
+        in_doubt: Whether its money came into doubt after it was taken.
     """
 
     gift: Gift
@@ -97,6 +99,7 @@ class Case:
     timeline: Sequence[tuple[datetime, str]]
     donor: Donor | None
     donor_damaged: bool
+    in_doubt: bool
 
     @property
     def can_be_decided(self) -> bool:
@@ -131,6 +134,7 @@ def open_case(session: Session, public_id: str, look: Look, *, keyring: Keyring)
         timeline=history(records),
         donor=donor,
         donor_damaged=asked and donor is None,
+        in_doubt=has_case(session, gift.id),
     )
 
 

@@ -33,6 +33,11 @@ _ATTEMPT_NAMES: Final[Mapping[str, str]] = {
     AttemptKind.CAPTURE: "Try {} to take the money",
     AttemptKind.RELEASE: "Try {} to cancel the hold",
 }
+_DOUBTS: Final[Mapping[str, str]] = {
+    "gift.in_doubt": "The money came into doubt after it was taken.",
+    "gift.doubt_keep": "{who} decided that the money in doubt is kept.",
+    "gift.doubt_return": "{who} decided that the money in doubt goes back.",
+}
 _SOURCES: Final[Mapping[str, str]] = {  # who brought the fact; an account is named instead
     "donor": "seen on the donor's page",
     "stripe": "told by the payment provider",
@@ -50,6 +55,8 @@ _RANKS: Final[Mapping[str, int]] = {
     Stage.AFTER_AUTHORISATION: 5,
     Fact.HELD: 6,
     "decision": 7,
+    Stage.RENEWAL: 1,
+    Stage.RESCREENING: 8,
 }
 _LATER: Final = 8
 _LETTER: Final = 9
@@ -179,7 +186,7 @@ def _journal_text(line: JournalLine, who: str) -> str:
         case "gift.stray_intent":
             return "The payment provider had a second payment for this gift."
         case other:
-            return f"{other}, by {who}."
+            return _DOUBTS.get(other, "{event}, by {who}.").format(event=other, who=who)
 
 
 def _merged(ordered: Sequence[Moment]) -> Iterator[tuple[datetime, str]]:

@@ -19,6 +19,7 @@ from factually.independence.registers.in_force import registers_in_force
 from factually.independence.registers.kinds import FEC_COMMITTEES, POLITICAL_EMAIL_DOMAINS, register_kind
 from factually.independence.registers.stored import entries_of, store_entries, unwatched
 from factually.independence.registers.unpacking import unpacked
+from factually.independence.rescreening.running import rescreen_later
 from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
@@ -128,6 +129,8 @@ def load_register(
     build_index_of(session, version.id)
     session.add(RegisterRetrieval(version_id=version.id, retrieved_at=now))
     session.flush()
+    if previous_id != version.id:
+        rescreen_later(session, previous_id, version.id, now)
     announce_change(session)
     return LoadedRegister(
         version_id=version.id,

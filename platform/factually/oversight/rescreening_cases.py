@@ -1,0 +1,91 @@
+"""Opens what speaks against one gift already taken; as with a case, the look is journalled first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from factually.audit.journal import record
+from factually.donations.queries import gift_by_public_id
+from factually.donations.rescreening import KEPT_STATES
+from factually.foundation.crypto import DamagedCiphertext
+from factually.foundation.errors import NotFound
+from factually.independence.queries import stored_findings
+from factually.independence.rescreening.queries import cases_of
+from factually.oversight.read_models import account_names
+from factually.oversight.timeline import LOOK
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from factually.donations.models import Gift
+    from factually.foundation.crypto import Keyring
+    from factually.independence.findings import Finding
+    from factually.independence.rescreening.queries import DoubtCase
+    from factually.oversight.cases import Look
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedDoubt:
+    """One gift with all that speaks against it.
+
+    Attributes:
+        gift: The row, its donor's fields still sealed.
+        cases: Oldest first.
+        findings: The finding behind each case, once; None where the evidence no longer opens.
+        people: Names of those who decided, by account id.
+    """
+
+    gift: Gift
+    cases: Sequence[DoubtCase]
+    findings: Sequence[Finding] | None
+    people: Mapping[str, str]
+
+    @property
+    def undecided(self) -> bool:
+        """Whether a person still has to decide."""
+        return any(case.decision is None for case in self.cases)
+
+    @property
+    def return_by(self) -> datetime:
+        """The day by which the money is back, by the oldest case that asks for it."""
+        asking = [case.return_by for case in self.cases if case.decision is None or case.decision.returns]
+        return min(asking or [case.return_by for case in self.cases])
+
+    @property
+    def money_is_here(self) -> bool:
+        """Whether there is anything left to give back."""
+        return self.gift.state in KEPT_STATES
+
+
+def open_doubt(session: Session, public_id: str, look: Look, *, keyring: Keyring) -> OpenedDoubt:
+    """Journal the look, then open the evidence; nothing is shown before the caller has committed.
+
+    Raises:
+        NotFound: No such gift, or nothing ever spoke against it.
+    """
+    gift = gift_by_public_id(session, public_id)
+    record(session, actor=look.actor, event=LOOK, subject=f"gift:{gift.id}", now=look.now)
+    cases = cases_of(session, gift.id, keyring=keyring)
+    if not cases:
+        raise NotFound("Nothing speaks against this gift.")
+    reviewers = {str(case.decision.reviewer_id) for case in cases if case.decision is not None}
+    return OpenedDoubt(
+        gift=gift,
+        cases=cases,
+        findings=_findings(session, cases, keyring),
+        people=account_names(session, reviewers),
+    )
+
+
+def _findings(session: Session, cases: Sequence[DoubtCase], keyring: Keyring) -> Sequence[Finding] | None:
+    try:
+        stored = stored_findings(session, {case.screening_id for case in cases}, keyring)
+    except DamagedCiphertext:
+        # As on a gift's case: who looks for tampering must see it, not an error page.
+        return None
+    places = dict.fromkeys((case.screening_id, case.position) for case in cases)
+    return [stored[screening_id][position] for screening_id, position in places]
