@@ -110,7 +110,7 @@ def account_names(session: Session, ids: Iterable[str]) -> Mapping[str, str]:
 
 def letters_about(session: Session, gift_id: uuid.UUID) -> Sequence[LetterRow]:
     """Return the letters written to a gift's donor, by their keys; none is opened."""
-    keys = {f"{start}:{gift_id}": told for start, told in LETTERS.items()}
+    keys = {letter.key(gift_id): told for letter, told in LETTERS.items()}
     rows = session.execute(
         select(OutgoingLetter.key, OutgoingLetter.created_at, OutgoingLetter.sent_at)
         .where(OutgoingLetter.key.in_(keys))

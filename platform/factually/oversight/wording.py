@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from factually.donations.lifecycle import Fact, GiftState
+from factually.donations.wording import GiftLetter
 from factually.independence.registers.kinds import REGISTER_KINDS, row_address
 from factually.independence.subjects import Capacity, Stage
 
@@ -73,12 +74,12 @@ FACTS: Final[Mapping[str, str]] = {
     Fact.DISPUTE_LOST: "The dispute was lost",
 }
 
-LETTERS: Final[Mapping[str, str]] = {
-    "gift-receipt": "the receipt",
-    "gift-held": "that a person looks at the gift",
-    "gift-released": "that the gift was not taken",
+LETTERS: Final[Mapping[GiftLetter, str]] = {
+    GiftLetter.RECEIPT: "the receipt",
+    GiftLetter.HELD: "that a person looks at the gift",
+    GiftLetter.RELEASED: "that the gift was not taken",
 }
-"""What a letter told the donor, by the start of its key (donations.receipts)."""
+"""What a letter told the donor."""
 
 REGISTERS: Final[Mapping[str, str]] = {kind: known.name for kind, known in REGISTER_KINDS.items()}
 
