@@ -34,9 +34,7 @@ def is_filer(match: Match) -> bool:
 
 def is_party(match: Match) -> bool:
     """Whether the row is a political party, by its register or its role there (rule DS12)."""
-    if match.row is None:
-        return False
-    kind = match.row.kind
+    kind = None if match.row is None else match.row.kind
     return kind in PARTY_REGISTERS or (kind == AU_ENTITIES and match.details.get("role") == "party")
 
 
