@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "accounts": "factually.accounts.commands:accounts",
     "articles": "factually.articles.commands:articles",
     "demo": "factually.serving.demo:demo",
+    "donors": "factually.donations.rescreening_commands:donors",
     "migrate": "factually.serving.processes:migrate",
     "policy": "factually.independence.policy_commands:policy",
     "registers": "factually.independence.register_commands:registers",
