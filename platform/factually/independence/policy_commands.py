@@ -107,7 +107,8 @@ def try_draft(parts: Parts, *, file: Path, first: datetime, last: datetime, as_j
         for gift in _watched(gifts, count_gifts(session, period)):
             totals.count(gift)
             if gift.otherwise:
-                click.echo(json.dumps(_as_json(gift)) if as_json else _line(gift))
+                # Not click.echo, which keeps a stream of its own and would write into the bar.
+                sys.stdout.write(f"{json.dumps(_as_json(gift)) if as_json else _line(gift)}\n")
     click.echo(json.dumps({"totals": totals.as_json()}) if as_json else totals.sentence(draft))
 
 
