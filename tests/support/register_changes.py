@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -13,10 +16,11 @@ from factually.independence.registers.loading import load_register
 from factually.independence.rescreening.models import RescreeningCase
 from factually.independence.rescreening.queries import RunProgress, run_progress
 from factually.independence.rescreening.running import open_runs, rescreen_everyone, start
+from tests.support.databases import ROOT
 from tests.support.independence_factories import ENTRIES, register_file
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from factually.foundation.database import Database
     from tests.support.donation_factories import GivingDesk
@@ -61,3 +65,15 @@ def counted(database: Database) -> tuple[int, int]:
         cases = session.execute(select(func.count()).select_from(RescreeningCase)).scalar_one()
         screenings = session.execute(select(func.count()).select_from(Screening)).scalar_one()
     return cases, screenings
+
+
+@contextmanager
+def working_process(database: Database, run_id: int, number: int) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a worker of its own on a partition; it is over when this is."""
+    words = [database.url, str(database.derived), str(run_id), str(number)]
+    process = subprocess.Popen([sys.executable, "-m", "tests.support.rescreening_worker", *words], cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait(timeout=10)
