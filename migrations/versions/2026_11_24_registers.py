@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 revision = "0004"
 down_revision = "0003"
 
-KINDS = "'name', 'former_name', 'other_name', 'sponsor', 'domain', 'alias'"
+KINDS = "'name', 'former_name', 'other_name', 'sponsor', 'domain'"
 FORMER_KINDS = "'name', 'former_name', 'alias'"
 
 
@@ -36,6 +36,7 @@ def upgrade() -> None:
     op.add_column("register_name", sa.Column("position", sa.BigInteger(), nullable=True))
     with _unguarded("register_entry"), _unguarded("register_name"):
         _hash_entries()
+        op.execute("DELETE FROM register_name WHERE kind = 'alias'")
         _number_names()
     op.alter_column("register_entry", "filer", server_default=None)
     op.alter_column("register_entry", "content_hash", nullable=False)
@@ -51,31 +52,28 @@ def upgrade() -> None:
     )
     op.drop_constraint("pk_register_name", "register_name")
     op.create_primary_key("pk_register_name", "register_name", ["version_id", "key", "position"])
-    op.alter_column("register_name", "canonical", nullable=True)
-    op.alter_column("register_name", "generic", nullable=True)
+    op.drop_column("register_name", "canonical")
+    op.drop_column("register_name", "generic")
     _allow_kinds(KINDS)
-    op.create_check_constraint(
-        op.f("ck_register_name_canonical_judged"), "register_name", "(canonical IS NULL) = (generic IS NULL)"
-    )
-    op.create_index(
-        "ix_register_name_canonical",
-        "register_name",
-        ["canonical", "version_id"],
-        postgresql_where=sa.text("canonical IS NOT NULL"),
-    )
 
 
 def downgrade() -> None:
-    """Keep what the old tables can hold: rows that are no mere filers, and names with a canonical form."""
-    op.drop_index("ix_register_name_canonical", "register_name")
-    op.drop_constraint(op.f("ck_register_name_canonical_judged"), "register_name")
+    """Keep what the old tables can hold: rows that are no mere filers, found by their names as they stand."""
+    op.add_column("register_name", sa.Column("canonical", sa.Text(), nullable=True))
+    op.add_column("register_name", sa.Column("generic", sa.Boolean(), nullable=True))
     with _unguarded("register_entry"), _unguarded("register_name"):
         op.execute(
             "DELETE FROM register_name name USING register_entry entry "
             "WHERE (entry.version_id, entry.key) = (name.version_id, name.key) "
-            "AND (name.canonical IS NULL OR entry.filer)"
+            "AND (name.kind NOT IN ('name', 'former_name') OR entry.filer)"
         )
         op.execute("DELETE FROM register_entry WHERE filer")
+        op.execute("UPDATE register_name SET canonical = lower(text), generic = false")
+        op.execute(
+            "DELETE FROM register_name name USING register_name earlier "
+            "WHERE (earlier.version_id, earlier.key, earlier.kind, earlier.canonical) "
+            "= (name.version_id, name.key, name.kind, name.canonical) AND earlier.position < name.position"
+        )
     op.drop_constraint("pk_register_name", "register_name")
     op.drop_column("register_name", "position")
     _allow_kinds(FORMER_KINDS)
@@ -109,7 +107,7 @@ def _number_names() -> None:
         FROM (
             SELECT version_id, canonical, key, kind, row_number() OVER (
                 PARTITION BY version_id, key
-                ORDER BY array_position(ARRAY['name', 'former_name', 'alias'], kind), canonical
+                ORDER BY array_position(ARRAY['name', 'former_name'], kind), canonical
             ) - 1 AS position
             FROM register_name
         ) numbered

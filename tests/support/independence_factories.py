@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from factually.foundation.money import Money
 from factually.independence.facts import Facts, RegisterInForce
-from factually.independence.findings import RegisterRow
-from factually.independence.matching import PlainMatcher, RegisteredName, stated_names
+from factually.independence.matching import stated_names
 from factually.independence.policy import parse_policy
 from factually.independence.publishing import packaged_policy, publish_policy
-from factually.independence.registers.entries import Entry, indexed_names
+from factually.independence.registers.entries import Entry
 from factually.independence.registers.loading import RegisterFile, load_register
 from factually.independence.rules.rule import Case
 from factually.independence.subjects import Capacity, ScreeningSubject, Stage
+from tests.support.small_indexes import engine_over
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from sqlalchemy.orm import Session
 
@@ -62,48 +62,15 @@ REGISTER: Final = RegisterInForce(
 FACTS: Final = Facts(now=NOW, registers=(REGISTER,))
 
 
-class InMemoryRegister:
-    """A register without a database: the same look-ups over a few entries."""
-
-    def __init__(self, entries: Sequence[Entry] = ENTRIES) -> None:
-        self._rows = {
-            entry.key: RegisterRow(
-                kind=REGISTER.kind, version=AS_OF.isoformat(), key=entry.key, name=entry.name
-            )
-            for entry in entries
-        }
-        namesakes = {entry.key for entry in entries if entry.namesake}
-        self._names: dict[str, list[RegisteredName]] = {}
-        for name in indexed_names(entries):
-            self._names.setdefault(name.canonical, []).append(
-                RegisteredName(
-                    row=self._rows[name.key],
-                    kind=name.kind,
-                    text=name.text,
-                    canonical=name.canonical,
-                    generic=name.generic,
-                    namesake=name.key in namesakes,
-                )
-            )
-
-    def rows(self, keys: Collection[str]) -> Sequence[RegisterRow]:
-        return [self._rows[key] for key in sorted(keys) if key in self._rows]
-
-    def names(self, canonical: Collection[str]) -> Sequence[RegisteredName]:
-        return [name for form in sorted(canonical) for name in self._names.get(form, [])]
-
-
 def organisation_gift(name: str) -> ScreeningSubject:
     """Five dollars that an organisation gives in its own name."""
     return replace(OWN_GIFT, capacity=Capacity.ORGANISATION, organisation_name=name)
 
 
-def case_of(
-    subject: ScreeningSubject, *, facts: Facts = FACTS, register: InMemoryRegister | None = None
-) -> Case:
+def case_of(subject: ScreeningSubject, *, facts: Facts = FACTS, entries: Sequence[Entry] = ENTRIES) -> Case:
     """The case that the rules see, with what the register says about the subject's names."""
-    matcher = PlainMatcher(register or InMemoryRegister())
-    return Case(subject=subject, matches=tuple(matcher.find(stated_names(subject))), facts=facts)
+    matches = engine_over(*entries).find(stated_names(subject))
+    return Case(subject=subject, matches=tuple(matches), facts=facts)
 
 
 def shipped_policy() -> Policy:

@@ -97,8 +97,7 @@ class RegisterEntry(Base):
 class RegisterName(Base):
     """A name, sponsor or domain of a register row as the source spells it, in the source's order.
 
-    `canonical` and `generic` serve exact look-ups by name: they are filled for rows that are searched by
-    name, and `alias` rows hold a name found within another one.
+    Names are searched in an index that is made of these rows (`searching.building`).
     """
 
     __tablename__ = "register_name"
@@ -109,14 +108,7 @@ class RegisterName(Base):
             name="fk_register_name_entry",
         ),
         CheckConstraint(
-            "kind IN ('name', 'former_name', 'other_name', 'sponsor', 'domain', 'alias')", name="kind_known"
-        ),
-        CheckConstraint("(canonical IS NULL) = (generic IS NULL)", name="canonical_judged"),
-        Index(
-            "ix_register_name_canonical",
-            "canonical",
-            "version_id",
-            postgresql_where="canonical IS NOT NULL",
+            "kind IN ('name', 'former_name', 'other_name', 'sponsor', 'domain')", name="kind_known"
         ),
         _APPEND_ONLY,
     )
@@ -126,8 +118,6 @@ class RegisterName(Base):
     position: Mapped[int] = mapped_column(primary_key=True)
     kind: Mapped[str]
     text: Mapped[str]
-    canonical: Mapped[str | None]
-    generic: Mapped[bool | None]
 
 
 class Screening(Base):

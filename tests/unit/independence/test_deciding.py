@@ -17,12 +17,9 @@ from factually.independence.policy import parse_policy
 from factually.independence.rules.catalogue import RULES
 from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
 from tests.support.independence_factories import (
-    ENTRIES,
-    FACTS,
     NOW,
     OWN_GIFT,
     REGISTER,
-    InMemoryRegister,
     case_of,
     organisation_gift,
     shipped_policy,
@@ -30,7 +27,6 @@ from tests.support.independence_factories import (
 from tests.support.rule_factories import earlier_policy
 
 POLICY = shipped_policy()
-REGISTER_ENTRIES = InMemoryRegister(ENTRIES)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +40,7 @@ REGISTER_ENTRIES = InMemoryRegister(ENTRIES)
         (organisation_gift("Democratic National Committee"), Outcome.HOLD, "DS03"),
         (organisation_gift("ActBlue"), Outcome.HOLD, "DS03"),
         (replace(OWN_GIFT, donor_name="Republican National Committee"), Outcome.HOLD, "DS14"),
-        (replace(OWN_GIFT, donor_name="Maria Madeup"), Outcome.HOLD, "DS14"),
+        (replace(OWN_GIFT, donor_name="Maria Madeup"), Outcome.ALLOW, None),
         (replace(OWN_GIFT, political_group=True), Outcome.REFUSE, "DS02"),
         (replace(OWN_GIFT, capacity=None), Outcome.REFUSE, "DS01"),
         (replace(OWN_GIFT, payment=PaymentFacts(billing_name="ActBlue")), Outcome.HOLD, "DS14"),
@@ -138,5 +134,5 @@ def test_any_text_leads_to_a_decision_or_is_named_invalid(
             capacity=capacity,
             political_group=political_group,
         )
-        case = case_of(subject, facts=FACTS, register=REGISTER_ENTRIES)
+        case = case_of(subject)
         assert decide(case, POLICY).outcome in Outcome

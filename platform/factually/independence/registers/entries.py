@@ -4,20 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
-
-from factually.independence.matching import MatchKind
-from factually.independence.names import FormKind, is_generic, name_forms
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
     from factually.foundation.canonical import JsonValue
-
-COMMON_WORD: Final = 20
-"""A one-word name whose word stands in so many rows says nothing: FREEDOM and TRUTH do, ACTBLUE doesn't."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,38 +77,3 @@ def with_earlier_names(entries: Iterable[Entry], earlier: Iterable[Entry]) -> It
         names = dict.fromkeys((*entry.former_names, *borne.get(entry.key, ())))
         names.pop(entry.name, None)
         yield replace(entry, former_names=tuple(names))
-
-
-@dataclass(frozen=True, kw_only=True)
-class IndexedName:
-    """One canonical name of a row; `text` is the registered name it was made from."""
-
-    canonical: str
-    key: str
-    kind: MatchKind
-    text: str
-    generic: bool
-
-
-def indexed_names(entries: Sequence[Entry]) -> Iterator[IndexedName]:
-    """Yield each canonical name of each row once, under the best of its kinds: current, former, alias."""
-    current = [name_forms(entry.name) for entry in entries]
-    frequency = Counter(word for forms in current if forms for word in set(forms[0].canonical.split()))
-    for entry, its_forms in zip(entries, current, strict=True):
-        forms = [(MatchKind.NAME, entry.name, form) for form in its_forms]
-        for name in entry.former_names:
-            forms += [(MatchKind.FORMER_NAME, name, form) for form in name_forms(name)]
-        kinds: dict[str, tuple[MatchKind, str]] = {}
-        for kind, text, form in forms:
-            if form.kind is FormKind.WHOLE:
-                kinds.setdefault(form.canonical, (kind, text))
-        for _, text, form in forms:
-            kinds.setdefault(form.canonical, (MatchKind.ALIAS, text))
-        for canonical, (kind, text) in kinds.items():
-            yield IndexedName(
-                canonical=canonical,
-                key=entry.key,
-                kind=kind,
-                text=text,
-                generic=is_generic(canonical) or frequency[canonical] >= COMMON_WORD,
-            )

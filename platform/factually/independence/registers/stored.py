@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Final, cast
 from sqlalchemy import collate, func, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
-from factually.independence.matching import MatchKind
 from factually.independence.models import RegisterEntry, RegisterName
-from factually.independence.registers.entries import Entry, content_hash, indexed_names
+from factually.independence.registers.entries import Entry, content_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.foundation.canonical import JsonValue
-    from factually.independence.registers.entries import IndexedName
 
     Progress = Callable[[int, int], object]
 
@@ -53,7 +51,7 @@ def entries_of(
             func.array_agg(aggregate_order_by(RegisterName.kind, RegisterName.position)).label("kinds"),
             func.array_agg(aggregate_order_by(RegisterName.text, RegisterName.position)).label("texts"),
         )
-        .where(RegisterName.version_id == version_id, RegisterName.kind != MatchKind.ALIAS)
+        .where(RegisterName.version_id == version_id)
         .group_by(RegisterName.key)
         .subquery()
     )
@@ -105,24 +103,19 @@ def store_entries(
             for entry in _watched(entries, 0, progress)
         ),
     )
-    forms: dict[str, list[IndexedName]] = {}
-    # Filers are no political groups: an exact look-up by name must not find them (DS04 asks the engine).
-    for form in indexed_names([entry for entry in entries if not entry.filer]):
-        forms.setdefault(form.key, []).append(form)
     _copy(
         session,
-        "register_name (version_id, key, position, kind, text, canonical, generic)",
+        "register_name (version_id, key, position, kind, text)",
         (
-            (version_id, entry.key, position, *name)
+            (version_id, entry.key, position, kind, text)
             for entry in _watched(entries, len(entries), progress)
-            for position, name in enumerate(_names(entry, forms.get(entry.key, ())))
+            for position, (kind, text) in enumerate(_names(entry))
         ),
     )
 
 
-def _names(entry: Entry, forms: Iterable[IndexedName]) -> Iterator[tuple[str, str, str | None, bool | None]]:
-    """Yield kind, text and, where it is looked up, canonical form of each name, the current one first."""
-    whole = {(form.kind.value, form.text): form for form in forms if form.kind is not MatchKind.ALIAS}
+def _names(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of each name, the current one first."""
     for kind, texts in (
         ("name", (entry.name,)),
         ("former_name", entry.former_names),
@@ -131,13 +124,7 @@ def _names(entry: Entry, forms: Iterable[IndexedName]) -> Iterator[tuple[str, st
         ("domain", entry.domains),
     ):
         for text in texts:
-            if form := whole.pop((kind, text), None):
-                yield kind, text, form.canonical, form.generic
-            else:
-                yield kind, text, None, None
-    for form in forms:
-        if form.kind is MatchKind.ALIAS:
-            yield form.kind.value, form.text, form.canonical, form.generic
+            yield kind, text
 
 
 def _entry(

@@ -89,10 +89,6 @@ class RegisterIndex:
         )
         return [self._name(number) for number in sorted(self._search(query, limit))]
 
-    def has_key(self, key: str) -> bool:
-        """Tell whether anything is indexed under a key."""
-        return self._searcher.doc_freq(KEYS, key) > 0
-
     def candidates(self, name: CanonicalName) -> list[IndexedName]:
         """Return the names most like one, best first: by their rarest pieces, then by letters as a whole."""
         found = [self._name(number) for number in self._proposed(name)]

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from factually.foundation.errors import InvalidInput
+from factually.independence.matching import Stated, StatedName
 from factually.independence.queries import known_register_versions
 from factually.independence.registers import unpacking
+from factually.independence.registers.engine import matcher_over
 from factually.independence.registers.entries import content_hash
-from factually.independence.registers.in_force import StoredRegisters, registers_in_force
+from factually.independence.registers.in_force import registers_in_force
 from factually.independence.registers.kinds import REGISTER_KINDS
 from factually.independence.registers.loading import (
     RegisterFile,
@@ -190,17 +192,16 @@ def test_an_unknown_kind_is_refused(database: Database) -> None:
         load_register(session, replace(register_file(), kind="moon_parties"), now=NOW)
 
 
-def test_the_shipped_register_is_loaded_and_found_by_exact_name_and_id(database: Database) -> None:
+def test_the_shipped_register_is_loaded_and_its_rows_are_found(database: Database) -> None:
     with database.transaction() as session:
         loaded = load_register(session, packaged_register(), now=NOW)
-        lookup = StoredRegisters(session, registers_in_force(session))
-        (name,) = lookup.names(["republican national committee"])
-        (row,) = lookup.rows(["C00003418"])
-        shared = lookup.names(["we people"])
+        matcher = matcher_over(session, registers_in_force(session))
     assert loaded.row_count == 47_995
-    assert name.row == row
-    assert row.name == "REPUBLICAN NATIONAL COMMITTEE"
-    assert len({other.row.key for other in shared}) > 1
+    for text in ("Republican National Committee", "C00003418", "Republican Natoinal Comittee"):
+        name = StatedName(field="organisation_name", text=text, what=Stated.ORGANISATION)
+        best = matcher.find([name])[0]
+        assert best.row is not None
+        assert (best.row.key, best.row.name) == ("C00003418", "REPUBLICAN NATIONAL COMMITTEE")
 
 
 def test_all_shipped_registers_are_loaded_at_a_first_start(database: Database) -> None:

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from factually.independence.models import RegisterEntry, RegisterName, RegisterVersion
 from factually.independence.registers.entries import Entry, content_hash
-from factually.independence.registers.in_force import StoredRegisters, registers_in_force
 from factually.independence.registers.loading import load_register
 from factually.independence.registers.stored import entries_of, store_entries
 from tests.support.independence_factories import AS_OF, NOW, register_file
@@ -74,17 +73,6 @@ def test_each_row_is_stored_with_the_hash_of_its_content(database: Database) -> 
         stored(session, [FULL, BARE])
         hashes = dict(session.execute(select(RegisterEntry.key, RegisterEntry.content_hash)).all())
     assert hashes == {entry.key: content_hash(entry) for entry in (FULL, BARE)}
-
-
-def test_a_mere_filer_is_kept_but_not_found_as_a_committee(database: Database) -> None:
-    with database.transaction() as session:
-        load_register(session, register_file(), now=NOW)
-        version_id = registers_in_force(session)[0].version_id
-        store_entries(session, version_id, [UNION])
-        lookup = StoredRegisters(session, registers_in_force(session))
-        assert UNION in list(entries_of(session, version_id))
-        assert lookup.rows([UNION.key]) == []
-        assert lookup.names(["made up union"]) == []
 
 
 def test_whoever_watches_is_told_how_many_rows_were_sent(database: Database) -> None:

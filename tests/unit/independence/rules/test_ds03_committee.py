@@ -10,7 +10,7 @@ from factually.independence.registers.entries import Entry
 from factually.independence.rules.ds03_committee import EXACT_NAME, RegisteredCommittee
 from factually.independence.rules.register_rule import MOST_EVIDENCE
 from factually.independence.subjects import Capacity, ScreeningSubject
-from tests.support.independence_factories import FACTS, OWN_GIFT, InMemoryRegister, case_of, organisation_gift
+from tests.support.independence_factories import FACTS, OWN_GIFT, case_of, organisation_gift
 from tests.support.rule_factories import case_with, match_in, shipped_rule
 
 POLICY = shipped_rule("DS03")
@@ -87,7 +87,7 @@ def test_a_register_that_could_not_be_read_is_not_called_clear() -> None:
 
 def test_a_name_that_very_many_share_is_told_in_part() -> None:
     shared = [Entry(key=f"C{number:08}", name="SHARED NAME PAC") for number in range(MOST_EVIDENCE + 3)]
-    case = case_of(organisation_gift("Shared Name PAC"), register=InMemoryRegister(shared))
+    case = case_of(organisation_gift("Shared Name PAC"), entries=shared)
     finding = RULE.find(case, POLICY)
     assert len(finding.evidence) == MOST_EVIDENCE + 1
     assert finding.evidence[-1].startswith("3 more")

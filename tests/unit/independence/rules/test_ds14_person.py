@@ -19,7 +19,7 @@ POLICY = shipped_rule("DS14")
     [
         (OWN_GIFT, Outcome.ALLOW),
         (replace(OWN_GIFT, donor_name="None"), Outcome.ALLOW),
-        (replace(OWN_GIFT, donor_name="Maria Madeup"), Outcome.HOLD),
+        (replace(OWN_GIFT, donor_name="Maria Madeup"), Outcome.ALLOW),
         (replace(OWN_GIFT, donor_name="Republican National Committee"), Outcome.HOLD),
         (replace(OWN_GIFT, true_donor_name="Republican National Committee"), Outcome.HOLD),
         (replace(OWN_GIFT, payment=PaymentFacts(billing_name="ACTBLUE")), Outcome.HOLD),
