@@ -147,7 +147,6 @@ def screen_gift(
 def _count_others(session: Session, gift: Gift, card: bytes | None, now: datetime) -> GivingHistory | None:
     """Count the donor's other gifts, or say that nobody could: then a rule holds the gift (DS18)."""
     lock_donor(session, gift, card_index=card)
-    session.flush()
     try:
         with session.begin_nested():
             return history_of(session, gift, card_index=card, now=now)
