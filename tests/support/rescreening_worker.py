@@ -9,7 +9,6 @@ from factually.donations.rescreening_walks import RunWork
 from factually.foundation.clock import SystemClock
 from factually.foundation.crypto import Keyring
 from factually.foundation.database import opened_database
-from factually.independence.rescreening import walking
 
 SECRET = b"a made-up key for tests, 32 bytes"
 """The secret of the `keyring` fixture."""
@@ -17,9 +16,9 @@ SECRET = b"a made-up key for tests, 32 bytes"
 
 def main(url: str, derived: str, run_id: str, number: str) -> None:
     """Walk the partition, one donor a batch."""
-    walking.DONORS_AT_ONCE = 1
     with opened_database(url, derived=Path(derived)) as database:
-        RunWork(database, Keyring.from_secret(SECRET), SystemClock(), int(run_id)).walk(int(number))
+        work = RunWork(database, Keyring.from_secret(SECRET), SystemClock(), int(run_id), donors_at_once=1)
+        work.walk(int(number))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from factually.independence.rescreening.catching_up import catch_up
 from factually.independence.rescreening.judging import judge_in_force
 from factually.independence.rescreening.models import RescreeningRun, Walk
 from factually.independence.rescreening.running import claim, note
-from factually.independence.rescreening.walking import DonorWalker, RowWalker
+from factually.independence.rescreening.walking import DONORS_AT_ONCE, DonorWalker, RowWalker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +36,7 @@ class RunWork:
     keyring: Keyring
     clock: Clock
     run_id: int
+    donors_at_once: int = DONORS_AT_ONCE
 
     def walk(
         self, number: int, *, until: datetime | None = None, done: Callable[[Batch], object] = id
@@ -64,13 +65,17 @@ class RunWork:
             partition = claim(session, self.run_id, number)
             if partition is None:
                 return None
-            walker = self._rows if partition.walks == Walk.ROWS else DonorWalker(self.keyring)
+            walker = self._rows if partition.walks == Walk.ROWS else self._donors
             judge = judge_in_force(session, now=now)
             batch = walker.next(session, partition)
             step = Pass(run_id=self.run_id, keyring=self.keyring, now=now)
             opened = screen_again(session, batch.donors, judge, step)
             note(session, partition, batch, opened=opened, now=now)
         return batch
+
+    @property
+    def _donors(self) -> Walker:
+        return DonorWalker(self.keyring, at_once=self.donors_at_once)
 
     @cached_property
     def _rows(self) -> Walker:

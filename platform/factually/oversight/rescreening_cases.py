@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
     from factually.independence.findings import Finding
-    from factually.independence.rescreening.queries import DoubtCase
+    from factually.independence.rescreening.queries import DoubtCase, DoubtDecision
     from factually.oversight.cases import Look
 
 
@@ -48,6 +48,12 @@ class OpenedDoubt:
     def undecided(self) -> bool:
         """Whether a person still has to decide."""
         return any(case.decision is None for case in self.cases)
+
+    @property
+    def decisions(self) -> Sequence[DoubtDecision]:
+        """What people decided, oldest first; one decision settles all cases that were open."""
+        made = {case.decision.decided_at: case.decision for case in self.cases if case.decision is not None}
+        return [made[at] for at in sorted(made)]
 
     @property
     def return_by(self) -> datetime:

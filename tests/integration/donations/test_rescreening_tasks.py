@@ -78,7 +78,6 @@ def test_a_job_stops_after_its_turn_and_queues_the_rest(
         desk.give(organisation_pledge(NEW_GROUP))
     change_register(desk, NEWCOMER)
     monkeypatch.setattr(rescreening_tasks, "TURN", timedelta(0))
-    monkeypatch.setattr("factually.independence.rescreening.walking.DONORS_AT_ONCE", 1)
     run_of(desk)
     while waiting(desk):
         work(desk)

@@ -63,18 +63,19 @@ class Walker(Protocol):
 class DonorWalker:
     """Goes from donor to donor, whatever changed."""
 
-    def __init__(self, keyring: Keyring) -> None:
+    def __init__(self, keyring: Keyring, *, at_once: int = DONORS_AT_ONCE) -> None:
         self._keyring = keyring
+        self._at_once = at_once
 
     def next(self, session: Session, partition: RescreeningPartition) -> Batch:
         """Return the next donors in the order of their screenings."""
-        numbers = numbers_between(session, partition.cursor + 1, partition.last, limit=DONORS_AT_ONCE)
+        numbers = numbers_between(session, partition.cursor + 1, partition.last, limit=self._at_once)
         opened = open_donors(session, numbers, keyring=self._keyring)
         return Batch(
             donors=opened.donors,
             screened=len(opened.donors),
             unreadable=opened.unreadable,
-            cursor=numbers[-1] if len(numbers) == DONORS_AT_ONCE else partition.last,
+            cursor=numbers[-1] if len(numbers) == self._at_once else partition.last,
         )
 
 
