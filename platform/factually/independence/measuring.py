@@ -6,7 +6,7 @@ sponsor is not its PAC is policy, not fact. Held means any outcome but `allow`.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from factually.foundation.errors import InvalidInput
@@ -14,7 +14,7 @@ from factually.independence.matching import Relation
 from factually.independence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from factually.foundation.canonical import JsonValue
 
@@ -120,7 +120,7 @@ class ErrorRates:
     def as_json(self) -> dict[str, JsonValue]:
         """Return all shares with their counts."""
         return {
-            **{name: _share_as_json(share) for name, share in self._shares()},
+            **{name: _share_as_json(share) for name, share in self._shares().items()},
             "groups": {
                 name: {"held": _share_as_json(group.held), "told": _share_as_json(group.told)}
                 for name, group in self.groups.items()
@@ -130,7 +130,7 @@ class ErrorRates:
 
     def table(self) -> str:
         """Return all shares as lines of text."""
-        lines = [f"{name.replace('_', ' '):<24} {share}" for name, share in self._shares()]
+        lines = [f"{name.replace('_', ' '):<24} {share}" for name, share in self._shares().items()]
         lines += ["", f"{'class of cases':<24} {'held':<24} told only"]
         lines += [f"{name:<24} {group.held!s:<24} {group.told}" for name, group in self.groups.items()]
         if self.ordinary:
@@ -138,11 +138,19 @@ class ErrorRates:
             lines += [f"{name:<40} {share}" for name, share in self.ordinary.items()]
         return "\n".join(lines)
 
-    def _shares(self) -> Iterator[tuple[str, Share]]:
-        for member in fields(self):
-            value = getattr(self, member.name)
-            if isinstance(value, Share):
-                yield member.name, value
+    def _shares(self) -> dict[str, Share]:
+        return {
+            "recall": self.recall,
+            "precision": self.precision,
+            "false_positives": self.false_positives,
+            "right_first": self.right_first,
+            "told": self.told,
+            "persons_held": self.persons_held,
+            "persons_refused": self.persons_refused,
+            "sponsors_held": self.sponsors_held,
+            "sponsors_related": self.sponsors_related,
+            "unanswered": self.unanswered,
+        }
 
 
 def read_cases(rows: Iterable[Mapping[str, str | None]]) -> tuple[LabelledCase, ...]:
