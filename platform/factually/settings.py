@@ -62,7 +62,7 @@ class Settings:
         site_name: Name shown to readers.
         base_url: Public address without a final slash.
         contact: E-mail address for readers and donors.
-        derived_files: Folder of this machine for search indexes; what lies there is made again when it is lost.
+        derived_files: Folder of this machine for search indexes, which are made again where they are lost.
         database_url: SQLAlchemy address of the role that owns no table.
         owner_database_url: Address of the role that migrates; empty where the app must not have it.
         proxies: How many proxies of ours stand before the app; their forwarding headers are believed.

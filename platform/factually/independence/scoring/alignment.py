@@ -93,47 +93,49 @@ def _similar(stated: list[str], registered: list[str], weights: Weights) -> Iter
 def _candidates(
     stated: Sequence[str], registered: Sequence[str], weights: Weights
 ) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
-    yield from _single(stated, registered, weights)
-    for one, two in _neighbours(registered):
-        for left in stated:
-            similarity = _joined_similarity(left, one + two)
-            if similarity:
-                yield similarity, (left,), (one, two)
-    for one, two in _neighbours(stated):
-        for right in registered:
-            similarity = 0.0 if is_acronym(right) else _joined_similarity(right, one + two)
-            if similarity:
-                yield similarity, (one, two), (right,)
-
-
-def _single(
-    stated: Sequence[str], registered: Sequence[str], weights: Weights
-) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+    acronyms = {token for token in registered if is_acronym(token)}
     for left in stated:
         meant = _MEANT_FACTOR if weights.is_known(left) else 1.0
         for right in registered:
-            if is_acronym(right) != is_acronym(left) or (len(left) == 1 and weights.is_known(right)):
+            if (right in acronyms) != is_acronym(left) or (len(left) == 1 and weights.is_known(right)):
                 continue
             similarity = token_similarity(left, right)
             if similarity:
                 yield similarity * meant, (left,), (right,)
+    yield from _run_together(stated, registered, acronyms)
+
+
+def _run_together(
+    stated: Sequence[str], registered: Sequence[str], acronyms: set[str]
+) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+    for one, two in pairwise(registered):
+        joined = one + two
+        for left in stated:
+            similarity = _joined_similarity(left, joined)
+            if similarity:
+                yield similarity, (left,), (one, two)
+    for one, two in pairwise(stated):
+        joined = one + two
+        for right in registered:
+            similarity = 0.0 if right in acronyms else _joined_similarity(right, joined)
+            if similarity:
+                yield similarity, (one, two), (right,)
 
 
 def token_similarity(one: str, other: str) -> float:
     """Return how alike two words are, 0 where that is chance: short words and numbers are equal or not."""
-    if min(len(one), len(other)) == 1 and one[0] == other[0] and (one + other).isalpha():
+    shorter, longer = sorted((len(one), len(other)))
+    if shorter == 1 and one[0] == other[0] and (one + other).isalpha():
         return _INITIAL
-    if min(len(one), len(other)) < _SHORTEST or not (one.isalpha() and other.isalpha()):
+    least = _SIMILAR_FROM_SHORT if longer <= _SHORT else _SIMILAR_FROM
+    # No likeness can be greater than that of the lengths.
+    if shorter < _SHORTEST or shorter < least * longer or not (one.isalpha() and other.isalpha()):
         return 0.0
-    least = _SIMILAR_FROM_SHORT if max(len(one), len(other)) <= _SHORT else _SIMILAR_FROM
     return OSA.normalized_similarity(one, other, score_cutoff=least)
 
 
 def _joined_similarity(whole: str, joined: str) -> float:
-    if min(len(whole), len(joined)) < _SHORTEST:
+    shorter, longer = sorted((len(whole), len(joined)))
+    if shorter < _SHORTEST or shorter < _JOINED_FROM * longer:
         return 0.0
     return _JOINED_FACTOR * OSA.normalized_similarity(whole, joined, score_cutoff=_JOINED_FROM)
-
-
-def _neighbours(tokens: Sequence[str]) -> Iterator[tuple[str, str]]:
-    return pairwise(tokens)

@@ -81,11 +81,11 @@ def _run_together(stated: CanonicalName, registered: CanonicalName) -> float:
     left, right = stated.compact, registered.compact
     if len(left) < _RUN_TOGETHER_FROM or len(stated.tokens) == len(registered.tokens):
         return 0.0
-    if _digits(left) != _digits(right):
-        return 0.0
     slips = 1 if len(left) < _TWO_SLIPS_FROM else 2
     distance = OSA.distance(left, right, score_cutoff=slips)
-    return 0.0 if distance > slips else 1 - distance / max(len(left), len(right))
+    if distance > slips or _digits(left) != _digits(right):
+        return 0.0
+    return 1 - distance / max(len(left), len(right))
 
 
 def _digits(text: str) -> list[str]:
@@ -98,7 +98,7 @@ def _numbers_differ(alignment: Alignment) -> bool:
 
 
 def _has_number(tokens: Iterable[str]) -> bool:
-    return any(character.isdigit() for token in tokens for character in token)
+    return any(not token.isalpha() for token in tokens)
 
 
 def _order_differs(stated: CanonicalName, registered: CanonicalName, alignment: Alignment) -> bool:

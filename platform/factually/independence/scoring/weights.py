@@ -44,16 +44,17 @@ class Weights:
         self._rarest = max(1.0, math.log(names + 1))
         self._counts = {word: count for word, (count, _) in counts.items()}
         self._weights = {
-            word: max(1.0, math.log((names + 1) / smoothed)) for word, (_, smoothed) in counts.items()
+            word: _fixed(word) or max(1.0, math.log((names + 1) / smoothed))
+            for word, (_, smoothed) in counts.items()
         }
 
     def of_registered(self, token: str) -> float:
         """Return the weight of a word that stands in a registered name."""
-        return self._fixed(token) or self._weights.get(token, self._rarest)
+        return self._weights.get(token) or _fixed(token) or self._rarest
 
     def of_stated(self, token: str) -> float:
         """Return the weight of a word that somebody typed, registered or not."""
-        return self._fixed(token) or self._weights.get(token, UNKNOWN)
+        return self._weights.get(token) or _fixed(token) or UNKNOWN
 
     def lost_from_register(self, token: str) -> float:
         """Return what a registered word counts that the donor left out; roles often are."""
@@ -68,10 +69,12 @@ class Weights:
         """Tell whether a word is common enough to be meant as it is typed, and no slip of another word."""
         return self.count(token) >= _KNOWN_FROM
 
-    def _fixed(self, token: str) -> float:
-        if is_light(token):
-            return LIGHT
-        return ROLE if is_role(token) or len(token) == 1 or _YEAR.fullmatch(token) else 0.0
+
+def _fixed(token: str) -> float:
+    """Return the weight of a word that does not tell who bears a name, however rare it is; 0 for others."""
+    if is_light(token):
+        return LIGHT
+    return ROLE if is_role(token) or len(token) == 1 or _YEAR.fullmatch(token) else 0.0
 
 
 class WordCounter:

@@ -28,6 +28,7 @@ from factually.independence.searching.layout import (
     IndexedName,
     framed,
     schema,
+    tokens_of,
 )
 from factually.independence.searching.records import Records
 
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 CANDIDATES: Final = 40
 """Names that the text index may propose; reference/screening.md section 1."""
 RANKED: Final = 12
+CLOSE_FROM: Final = 55.0
+"""Per cent of letters that a candidate shares at least; no name below it was ever scored as alike."""
 RAREST_GRAMS: Final = 12
 RAREST_WORDS: Final = 3
 _WORD_BOOST: Final = 1.5
@@ -82,6 +85,7 @@ class RegisterIndex:
 
     def by_keys(self, keys: Sequence[str], *, limit: int) -> list[IndexedName]:
         """Return the names indexed under any of these keys, in the order in which they were built."""
+        keys = [key for key in keys if self._searcher.doc_freq(KEYS, key)]
         if not keys:
             return []
         query = tantivy.Query.boolean_query(
@@ -91,8 +95,9 @@ class RegisterIndex:
 
     def candidates(self, name: CanonicalName) -> list[IndexedName]:
         """Return the names most like one, best first: by their rarest pieces, then by letters as a whole."""
-        found = [self._name(number) for number in self._proposed(name)]
-        return [found[place] for place in _closest(name, found)]
+        records = [self._names[number] for number in self._proposed(name)]
+        closest = _closest(name, [tokens_of(record) for record in records])
+        return [IndexedName.unpack(records[place]) for place in closest]
 
     def _proposed(self, name: CanonicalName) -> list[int]:
         text = framed(name)
@@ -135,17 +140,20 @@ class RegisterIndex:
         return IndexedName.unpack(self._names[number])
 
 
-def _closest(name: CanonicalName, found: Sequence[IndexedName]) -> list[int]:
+def _closest(name: CanonicalName, found: Sequence[str]) -> list[int]:
     """Return the places of the names closest by letters, with blanks and order or without."""
-    best = {place: score for _, score, place in _ratios(name.compact, [one.name.compact for one in found])}
+    best = dict(_ratios(name.compact, [tokens.replace(" ", "") for tokens in found]))
     in_order = " ".join(sorted(name.tokens))
-    for _, score, place in _ratios(in_order, [" ".join(sorted(one.name.tokens)) for one in found]):
-        best[place] = max(best[place], score)
+    for place, score in _ratios(in_order, [" ".join(sorted(tokens.split(" "))) for tokens in found]):
+        best[place] = max(best.get(place, 0.0), score)
     return sorted(best, key=lambda place: (-best[place], place))[:RANKED]
 
 
-def _ratios(text: str, others: list[str]) -> list[tuple[str, float, int]]:
-    return process.extract(text, others, scorer=fuzz.ratio, processor=None, limit=None)
+def _ratios(text: str, others: Sequence[str]) -> list[tuple[int, float]]:
+    found = process.extract(
+        text, others, scorer=fuzz.ratio, processor=None, limit=None, score_cutoff=CLOSE_FROM
+    )
+    return [(place, score) for _, score, place in found]
 
 
 def _verify(directory: Path) -> None:

@@ -73,6 +73,11 @@ class IndexedName:
         return cls(int(entry), MatchKind(kind), CanonicalName(tuple(tokens.split(" "))), text)
 
 
+def tokens_of(record: bytes) -> str:
+    """Return the canonical name of a packed `IndexedName`, without reading the rest."""
+    return record.split(b"\t", 3)[2].decode()
+
+
 @dataclass(frozen=True)
 class IndexedEntry:
     """One row of the register, as matches show it."""
