@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Final
 
 from factually.foundation.money import Money
-from factually.independence.facts import Facts, RegisterInForce
+from factually.independence.facts import Facts, GivingHistory, RegisterInForce
 from factually.independence.matching import stated_names
 from factually.independence.policy import parse_policy
 from factually.independence.publishing import packaged_policy, publish_policy
@@ -59,7 +59,10 @@ ENTRIES: Final = (
 REGISTER: Final = RegisterInForce(
     kind="fec_committees", version_id=1, as_of=AS_OF, retrieved_at=NOW, row_count=len(ENTRIES)
 )
-FACTS: Final = Facts(now=NOW, registers=(REGISTER,))
+FIRST_GIFT: Final = GivingHistory()
+"""No other gift tells anything about this one."""
+
+FACTS: Final = Facts(now=NOW, registers=(REGISTER,), history=FIRST_GIFT)
 
 
 def organisation_gift(name: str) -> ScreeningSubject:

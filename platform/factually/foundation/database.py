@@ -130,7 +130,10 @@ class Database:
             Unavailable: The database does not answer, or a lock was not had in time.
         """
         try:
-            with Session(self.engine, expire_on_commit=False, info={_DATABASE: self}) as session, session.begin():
+            with (
+                Session(self.engine, expire_on_commit=False, info={_DATABASE: self}) as session,
+                session.begin(),
+            ):
                 yield session
         except OperationalError as error:
             raise Unavailable("The database is not answering. Please try again in a minute.") from error

@@ -14,7 +14,13 @@ from factually.independence.backtesting import BacktestedGift, Period, RuleChang
 from factually.independence.outcomes import Outcome
 from factually.independence.screening import screen
 from factually.independence.subjects import Stage
-from tests.support.independence_factories import NOW, OWN_GIFT, organisation_gift, prepare_screening
+from tests.support.independence_factories import (
+    FIRST_GIFT,
+    NOW,
+    OWN_GIFT,
+    organisation_gift,
+    prepare_screening,
+)
 from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
@@ -47,7 +53,7 @@ class Stored:
         gift = uuid.UUID(int=self._gifts)
         with self._database.transaction() as session:
             return [
-                screen(session, subject, gift_id=gift, keyring=self._keyring, now=now).id
+                screen(session, subject, gift_id=gift, keyring=self._keyring, now=now, history=FIRST_GIFT).id
                 for subject in subjects
             ]
 
@@ -110,7 +116,7 @@ def test_a_gift_screened_again_after_the_period_is_taken_as_it_was_then(stored: 
 
 def test_a_failed_screening_stays_held(database: Database, keyring: Keyring) -> None:
     with database.transaction() as session:
-        screen(session, OWN_GIFT, gift_id=uuid.UUID(int=9), keyring=keyring, now=NOW)
+        screen(session, OWN_GIFT, gift_id=uuid.UUID(int=9), keyring=keyring, now=NOW, history=FIRST_GIFT)
     [gift] = Stored(database, keyring).tried(draft_policy())
     assert (gift.before, gift.after, gift.drifted) == (Outcome.HOLD, Outcome.HOLD, False)
 

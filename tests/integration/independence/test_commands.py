@@ -12,7 +12,7 @@ from sqlalchemy import text
 from factually.foundation.errors import InvalidInput
 from factually.independence.commands import screen, screenings
 from factually.independence.screening import screen as screen_gift
-from tests.support.independence_factories import NOW, OWN_GIFT, prepare_screening
+from tests.support.independence_factories import FIRST_GIFT, NOW, OWN_GIFT, prepare_screening
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,7 +63,9 @@ def test_a_file_without_the_column_of_names_is_refused(parts: Parts, tmp_path: P
 def test_a_screening_is_replayed(parts: Parts, owner_database: Database) -> None:
     with parts.database.transaction() as session:
         prepare_screening(session)
-        stored = screen_gift(session, OWN_GIFT, gift_id=uuid.uuid4(), keyring=parts.keyring, now=NOW)
+        stored = screen_gift(
+            session, OWN_GIFT, gift_id=uuid.uuid4(), keyring=parts.keyring, now=NOW, history=FIRST_GIFT
+        )
     same = run(screenings, parts, "replay", stored.id)
     with owner_database.transaction() as session:
         session.execute(text("ALTER TABLE screening DISABLE TRIGGER USER"))

@@ -15,7 +15,7 @@ from factually.independence.policy_commands import policy
 from factually.independence.publishing import packaged_policy
 from factually.independence.screening import screen
 from tests.support.command_parts import Parts
-from tests.support.independence_factories import NOW, OWN_GIFT, prepare_screening
+from tests.support.independence_factories import FIRST_GIFT, NOW, OWN_GIFT, prepare_screening
 from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ def screened(parts: Parts) -> tuple[uuid.UUID, uuid.UUID]:
     with parts.database.transaction() as session:
         prepare_screening(session)
         allowed, held = (
-            screen(session, subject, gift_id=uuid.uuid4(), keyring=parts.keyring, now=NOW).id
+            screen(
+                session, subject, gift_id=uuid.uuid4(), keyring=parts.keyring, now=NOW, history=FIRST_GIFT
+            ).id
             for subject in (OWN_GIFT, replace(OWN_GIFT, amount=Money(30_000, "USD")))
         )
     return allowed, held

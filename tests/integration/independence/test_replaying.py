@@ -17,6 +17,7 @@ from factually.independence.replaying import replay
 from factually.independence.screening import screen
 from tests.support.independence_factories import (
     ENTRIES,
+    FIRST_GIFT,
     NOW,
     OWN_GIFT,
     organisation_gift,
@@ -36,7 +37,7 @@ GIFT = uuid.UUID("00000000-0000-4000-8000-000000000001")
 def screened(database: Database, subject: ScreeningSubject, keyring: Keyring) -> uuid.UUID:
     with database.transaction() as session:
         prepare_screening(session)
-        return screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW).id
+        return screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT).id
 
 
 def tamper(owner: Database, change: str) -> None:
@@ -67,7 +68,7 @@ def test_a_decision_is_come_to_again_after_registers_and_policy_moved_on(
 
 def test_a_failed_screening_is_replayed_as_the_hold_it_was(database: Database, keyring: Keyring) -> None:
     with database.transaction() as session:
-        failed = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        failed = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
         prepare_screening(session)
         assert replay(session, failed.id, keyring=keyring).same
 
@@ -80,7 +81,7 @@ def test_a_screening_whose_register_could_not_be_read_is_replayed_as_the_hold_it
     with owner_database.transaction() as session:
         session.execute(text("ALTER TABLE register_name RENAME TO register_name_lost"))
     with database.transaction() as session:
-        failed = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        failed = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     with owner_database.transaction() as session:
         session.execute(text("ALTER TABLE register_name_lost RENAME TO register_name"))
     with database.transaction() as session:
@@ -144,7 +145,9 @@ def test_a_decision_under_a_policy_of_fewer_rules_is_come_to_again(
         load_register(session, register_file(), now=NOW)
         session.add(earlier_version())
         session.flush()
-        screening = screen(session, organisation_gift(name), gift_id=GIFT, keyring=keyring, now=NOW)
+        screening = screen(
+            session, organisation_gift(name), gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT
+        )
         publish_policy(session, packaged_policy(), now=NOW)
         assert replay(session, screening.id, keyring=keyring).differences == ()
     assert screening.policy_version == "2026-11-24"

@@ -15,7 +15,13 @@ from factually.independence.results import Clearance, Verdict
 from factually.independence.reviewing import Review, decide
 from factually.independence.screening import screen
 from factually.independence.subjects import Stage
-from tests.support.independence_factories import NOW, OWN_GIFT, organisation_gift, prepare_screening
+from tests.support.independence_factories import (
+    FIRST_GIFT,
+    NOW,
+    OWN_GIFT,
+    organisation_gift,
+    prepare_screening,
+)
 
 if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
@@ -50,7 +56,9 @@ def screened(
     database: Database, keyring: Keyring, subject: ScreeningSubject, stage: Stage = Stage.AFTER_AUTHORISATION
 ) -> Clearance:
     with database.transaction() as session:
-        screen(session, replace(subject, stage=stage), gift_id=GIFT, keyring=keyring, now=NOW)
+        screen(
+            session, replace(subject, stage=stage), gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT
+        )
         return clearance(session, GIFT)
 
 

@@ -15,6 +15,7 @@ from factually.independence.queries import latest_outcomes, screenings_of
 from factually.independence.screening import screen
 from factually.independence.subjects import PaymentFacts, Stage
 from tests.support.independence_factories import (
+    FIRST_GIFT,
     NOW,
     OWN_GIFT,
     organisation_gift,
@@ -39,7 +40,7 @@ def prepared(database: Database) -> Database:
 
 def test_an_ordinary_gift_is_allowed_and_every_rule_says_why(prepared: Database, keyring: Keyring) -> None:
     with prepared.transaction() as session:
-        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     assert result.outcome is Outcome.ALLOW
     assert result.deciding_finding is None
     assert result.policy_version == shipped_policy().version
@@ -49,7 +50,7 @@ def test_an_ordinary_gift_is_allowed_and_every_rule_says_why(prepared: Database,
 def test_a_committee_that_gives_in_its_own_name_is_refused(prepared: Database, keyring: Keyring) -> None:
     subject = organisation_gift("Republican National Committee")
     with prepared.transaction() as session:
-        result = screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW)
+        result = screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     assert result.outcome is Outcome.REFUSE
     assert result.deciding_finding is not None
     assert result.deciding_finding.rule_id == "DS03"
@@ -59,7 +60,9 @@ def test_a_committee_that_gives_in_its_own_name_is_refused(prepared: Database, k
 
 def test_what_was_decided_is_read_back_whole(prepared: Database, keyring: Keyring) -> None:
     with prepared.transaction() as session:
-        stored = screen(session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW)
+        stored = screen(
+            session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT
+        )
     with prepared.reading() as connection:
         assert screenings_of(connection, GIFT, keyring=keyring) == (stored,)
 
@@ -79,8 +82,8 @@ def test_each_stage_adds_a_screening_and_the_last_one_counts(prepared: Database,
     second = replace(OWN_GIFT, stage=Stage.AFTER_AUTHORISATION, payment=PaymentFacts(billing_name="ActBlue"))
     with prepared.transaction() as session:
         for subject in (OWN_GIFT, second):
-            screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW)
-        screen(session, OWN_GIFT, gift_id=OTHER_GIFT, keyring=keyring, now=NOW)
+            screen(session, subject, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
+        screen(session, OWN_GIFT, gift_id=OTHER_GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     with prepared.reading() as connection:
         stages = [result.stage for result in screenings_of(connection, GIFT, keyring=keyring)]
         outcomes = latest_outcomes(connection, [GIFT, OTHER_GIFT, uuid.UUID(int=9)])
@@ -95,7 +98,9 @@ def test_a_gift_never_screened_has_no_screening(prepared: Database, keyring: Key
 
 def test_nothing_the_donor_said_is_stored_in_the_open(prepared: Database, keyring: Keyring) -> None:
     with prepared.transaction() as session:
-        screen(session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW)
+        screen(
+            session, organisation_gift("ActBlue"), gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT
+        )
         rows = session.execute(text("SELECT screening::text FROM screening"))
         rows_of_findings = session.execute(text("SELECT screening_finding::text FROM screening_finding"))
         stored = " ".join([*rows.scalars(), *rows_of_findings.scalars()]).casefold()
@@ -106,7 +111,9 @@ def test_nothing_the_donor_said_is_stored_in_the_open(prepared: Database, keyrin
 
 def test_an_old_register_holds_everyone(prepared: Database, keyring: Keyring) -> None:
     with prepared.transaction() as session:
-        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW + timedelta(days=9))
+        result = screen(
+            session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW + timedelta(days=9), history=FIRST_GIFT
+        )
     assert result.outcome is Outcome.HOLD
     assert result.deciding_finding is not None
     assert result.deciding_finding.rule_id == "DS29"
@@ -114,7 +121,7 @@ def test_an_old_register_holds_everyone(prepared: Database, keyring: Keyring) ->
 
 def test_without_a_policy_a_gift_is_held(database: Database, keyring: Keyring) -> None:
     with database.transaction() as session:
-        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     assert result.outcome is Outcome.HOLD
     assert result.policy_version is None
     assert result.facts.failure == "No policy is in force."
@@ -134,7 +141,7 @@ def test_a_policy_that_cannot_be_read_holds(prepared: Database, keyring: Keyring
             )
         )
         session.flush()
-        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
     assert result.outcome is Outcome.HOLD
 
 
@@ -144,9 +151,14 @@ def test_a_register_that_cannot_be_read_holds_and_the_transaction_lives_on(
     with owner_database.transaction() as session:
         session.execute(text("ALTER TABLE register_retrieval RENAME TO register_retrieval_lost"))
     with prepared.transaction() as session:
-        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW)
+        result = screen(session, OWN_GIFT, gift_id=GIFT, keyring=keyring, now=NOW, history=FIRST_GIFT)
         refused = screen(
-            session, replace(OWN_GIFT, political_group=True), gift_id=OTHER_GIFT, keyring=keyring, now=NOW
+            session,
+            replace(OWN_GIFT, political_group=True),
+            gift_id=OTHER_GIFT,
+            keyring=keyring,
+            now=NOW,
+            history=FIRST_GIFT,
         )
     assert result.outcome is Outcome.HOLD
     assert result.deciding_finding is not None

@@ -3,6 +3,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
@@ -11,12 +12,12 @@ from hypothesis import strategies as st
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
 from factually.independence.deciding import decide, deciding_finding, hold_for_failure
-from factually.independence.facts import Facts
 from factually.independence.outcomes import Outcome
 from factually.independence.policy import parse_policy
 from factually.independence.rules.catalogue import RULES
 from factually.independence.subjects import Capacity, PaymentFacts, ScreeningSubject
 from tests.support.independence_factories import (
+    FACTS,
     NOW,
     OWN_GIFT,
     REGISTER,
@@ -25,6 +26,9 @@ from tests.support.independence_factories import (
     shipped_policy,
 )
 from tests.support.rule_factories import earlier_policy
+
+if TYPE_CHECKING:
+    from factually.independence.facts import Facts
 
 POLICY = shipped_policy()
 
@@ -63,9 +67,9 @@ def test_every_rule_answers_also_where_it_found_nothing() -> None:
 @pytest.mark.parametrize(
     "facts",
     [
-        Facts(now=NOW, registers=(replace(REGISTER, retrieved_at=NOW - timedelta(days=8, seconds=1)),)),
-        Facts(now=NOW),
-        Facts(now=NOW, failure="Disconnected."),
+        replace(FACTS, registers=(replace(REGISTER, retrieved_at=NOW - timedelta(days=8, seconds=1)),)),
+        replace(FACTS, registers=()),
+        replace(FACTS, failure="Disconnected."),
     ],
 )
 def test_a_screening_that_could_not_look_holds_everyone(facts: Facts) -> None:

@@ -17,6 +17,7 @@ from factually.independence.replaying import replay
 from factually.independence.screening import screen
 from tests.support.independence_factories import (
     ENTRIES,
+    FIRST_GIFT,
     NOW,
     OWN_GIFT,
     organisation_gift,
@@ -55,7 +56,7 @@ def screened(
 ) -> ScreeningResult:
     subject = OWN_GIFT if name is None else organisation_gift(name)
     with database.transaction() as session:
-        return screen(session, subject, gift_id=gift, keyring=keyring, now=NOW)
+        return screen(session, subject, gift_id=gift, keyring=keyring, now=NOW, history=FIRST_GIFT)
 
 
 @pytest.fixture
