@@ -35,8 +35,8 @@ _PEOPLE: Final = (
 _SHARED_CARDS: Final = ("donors_of_card", "cards_of_donor")
 _CARD_RULE: Final = (
     "In this demonstration all pay with the same few test cards, so it does not matter how many donors use "
-    "one. A gift is held where the card is prepaid; where the bank does not know the address; and, above $50, "
-    "where the card bears another name."
+    "one. A gift is held where the card is prepaid; where the bank does not know the address; and, above "
+    "$50, where the card bears another name."
 )
 _ANY_NUMBER: Final = 1_000_000
 _LEGACY_OVERRIDE: Final = Override(

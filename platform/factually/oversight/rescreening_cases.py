@@ -5,18 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from factually.audit.journal import record
 from factually.donations.queries import gift_by_public_id
 from factually.donations.rescreening import KEPT_STATES
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import NotFound
+from factually.independence.models import Screening
+from factually.independence.publishing import published_policy
 from factually.independence.queries import stored_findings
 from factually.independence.rescreening.queries import cases_of
 from factually.oversight.read_models import account_names
 from factually.oversight.timeline import LOOK
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    import uuid
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -24,6 +29,7 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
     from factually.independence.findings import Finding
+    from factually.independence.policy import RulePolicy
     from factually.independence.rescreening.queries import DoubtCase, DoubtDecision
     from factually.oversight.cases import Look
 
@@ -35,13 +41,14 @@ class OpenedDoubt:
     Attributes:
         gift: The row, its donor's fields still sealed.
         cases: Oldest first.
-        findings: The finding behind each case, once; None where the evidence no longer opens.
+        findings: The finding behind each case, once, with its rule as the policy has it; None where the
+            evidence no longer opens.
         people: Names of those who decided, by account id.
     """
 
     gift: Gift
     cases: Sequence[DoubtCase]
-    findings: Sequence[Finding] | None
+    findings: Sequence[tuple[Finding, RulePolicy]] | None
     people: Mapping[str, str]
 
     @property
@@ -87,11 +94,29 @@ def open_doubt(session: Session, public_id: str, look: Look, *, keyring: Keyring
     )
 
 
-def _findings(session: Session, cases: Sequence[DoubtCase], keyring: Keyring) -> Sequence[Finding] | None:
+def _findings(
+    session: Session, cases: Sequence[DoubtCase], keyring: Keyring
+) -> Sequence[tuple[Finding, RulePolicy]] | None:
     try:
         stored = stored_findings(session, {case.screening_id for case in cases}, keyring)
     except DamagedCiphertext:
         # As on a gift's case: who looks for tampering must see it, not an error page.
         return None
+    rules = _rules(session, stored.keys())
     places = dict.fromkeys((case.screening_id, case.position) for case in cases)
-    return [stored[screening_id][position] for screening_id, position in places]
+    found = [(screening_id, stored[screening_id][position]) for screening_id, position in places]
+    return [(finding, rules[screening_id, finding.rule_id]) for screening_id, finding in found]
+
+
+def _rules(
+    session: Session, screening_ids: Iterable[uuid.UUID]
+) -> Mapping[tuple[uuid.UUID, str], RulePolicy]:
+    """Return the rules of the policy that each screening was made under; a case has a policy always."""
+    versions = session.execute(
+        select(Screening.id, Screening.policy_version).where(Screening.id.in_(screening_ids))
+    )
+    return {
+        (screening_id, rule.id): rule
+        for screening_id, version in versions
+        for rule in published_policy(session, version or "").rules
+    }

@@ -107,6 +107,7 @@ def test_the_page_of_a_gift_in_doubt_shows_the_row_and_the_look_is_journalled(
     page = doubt(browser, gift)
     assert "$5.00 taken, now in doubt" in page
     assert NEWCOMER.key in page
+    assert "The check itself" not in page
     assert "To be given back by" in page
     assert desk.giving.journal()[-1] == "gift.viewed"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import math
 import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,14 +24,16 @@ if TYPE_CHECKING:
 
 RAREST_GRAMS: Final = 24
 RAREST_WORDS: Final = 6
-MOST_ALIKE: Final = 40
+MOST_ALIKE: Final = 200
 """Wide settings, for the frequencies are the donors' and not the register's (screening.md section 4)."""
+SHARED_FROM: Final = 0.25
+"""Part of a name's rare pieces that a donor's name shares, by weight: with less, hardly a pair is alike."""
 MOST_CERTAIN: Final = 10_000
 """Donors of one domain, id or exact name."""
 
 _GRAMS, _WORDS, _KEYS, _NUMBER = "grams", "words", "keys", "number"
 _BASIC: Final = "basic"
-_WORD_BOOST: Final = 1.5
+_BOOSTS: Final = {_WORDS: 1.5}
 _WRITER_MEMORY: Final = 128 * 1024 * 1024
 _STATE: Final = "state.json"
 _TEXT: Final = "text"
@@ -125,52 +128,67 @@ class DonorSearch:
         self._searcher = searcher
         self._hashed = hashed
         self._schema = _schema()
+        self._size = searcher.num_docs
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def alike(self, name: CanonicalName) -> list[int]:
-        """Return the numbers of screenings with a name that shares the rarest pieces of one, best first."""
+        """Return the numbers of screenings with a name that shares rare pieces of one, best first."""
         pieces = cut(name)
-        clauses = [
-            *self._rarest(_GRAMS, pieces.grams, RAREST_GRAMS, 1.0),
-            *self._rarest(_WORDS, pieces.words, RAREST_WORDS, _WORD_BOOST),
+        terms = [
+            *self._rarest(_GRAMS, pieces.grams, RAREST_GRAMS),
+            *self._rarest(_WORDS, pieces.words, RAREST_WORDS),
         ]
-        return self._search(clauses, MOST_ALIKE)
+        whole = sum(term.weight for term in terms)
+        return [number for score, number in self._search(terms, MOST_ALIKE) if score >= SHARED_FROM * whole]
 
     def certain(self, keys: Collection[str]) -> list[int]:
         """Return the numbers of screenings with one of these ids, EINs, domains or exact names."""
-        clauses = [
-            *self._rarest(_KEYS, keys, len(keys), 1.0),
+        terms = [
+            *self._rarest(_KEYS, keys, len(keys)),
             # An official id typed as a name, or within one, stands in the index as a word.
-            *self._rarest(_WORDS, [key for key in keys if key.startswith("w:")], 1, 1.0),
+            *self._rarest(_WORDS, [key for key in keys if key.startswith("w:")], 1),
         ]
-        return self._search(clauses, MOST_CERTAIN)
+        return [number for _, number in self._search(terms, MOST_CERTAIN)]
 
-    def _rarest(
-        self, field: str, pieces: Iterable[str], most: int, boost: float
-    ) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+    def _rarest(self, field: str, pieces: Iterable[str], most: int) -> list[_Term]:
         counted = sorted(
-            (count, term) for term in map(self._hashed, pieces) if (count := self._frequency(field, term))
+            (count, piece) for piece in map(self._hashed, pieces) if (count := self._frequency(field, piece))
         )
-        return [(tantivy.Occur.Should, self._term(field, term, boost)) for _, term in counted[:most]]
+        return [_Term(field, piece, self._weight(field, count)) for count, piece in counted[:most]]
 
-    def _term(self, field: str, term: str, boost: float) -> tantivy.Query:
-        query = tantivy.Query.term_query(self._schema, field, term, index_option=_BASIC)
-        return query if boost == 1 else tantivy.Query.boost_query(query, boost)
+    def _weight(self, field: str, count: int) -> float:
+        """Return what a piece adds to a score where it is shared (BM25 for a name of usual length)."""
+        rarity = math.log(1 + (self._size - count + 0.5) / (count + 0.5))
+        return rarity * _BOOSTS.get(field, 1.0)
 
-    def _frequency(self, field: str, term: str) -> int:
-        known = self._frequencies.get((field, term))
+    def _frequency(self, field: str, piece: str) -> int:
+        known = self._frequencies.get((field, piece))
         if known is None:
-            known = self._frequencies[field, term] = self._searcher.doc_freq(field, term)
+            known = self._frequencies[field, piece] = self._searcher.doc_freq(field, piece)
         return known
 
-    def _search(self, clauses: list[tuple[tantivy.Occur, tantivy.Query]], limit: int) -> list[int]:
-        if not clauses:
+    def _search(self, terms: Sequence[_Term], limit: int) -> list[tuple[float, int]]:
+        """Return scores and numbers, best first."""
+        if not terms:
             return []
-        hits = self._searcher.search(tantivy.Query.boolean_query(clauses), limit, count=False).hits
+        query = tantivy.Query.boolean_query([(tantivy.Occur.Should, self._query(term)) for term in terms])
+        hits = self._searcher.search(query, limit, count=False).hits
         if not hits:
             return []
         numbers = self._searcher.fast_field_values(_NUMBER, [address for _, address in hits])
-        return [int(number) for number in numbers if number is not None]
+        return [(score, int(number)) for (score, _), number in zip(hits, numbers, strict=True) if number]
+
+    def _query(self, term: _Term) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, term.field, term.piece, index_option=_BASIC)
+        boost = _BOOSTS.get(term.field)
+        return query if boost is None else tantivy.Query.boost_query(query, boost)
+
+
+@dataclass(frozen=True)
+class _Term:
+    field: str
+    piece: str
+    weight: float
 
 
 def _schema() -> tantivy.Schema:
