@@ -10,7 +10,7 @@ from factually.audit.journal import entries_about
 from factually.donations.progress import Step
 from factually.donations.sweeping import release_overdue
 from factually.foundation.schema import APP_ROLE
-from tests.support.donation_factories import DECLINED, DONOR, pledge_of
+from tests.support.donation_factories import DECLINED, DETAILED, DONOR, pledge_of
 from tests.support.oversight_desk import CANARY, plain, show
 
 if TYPE_CHECKING:
@@ -153,6 +153,17 @@ def test_the_donor_stays_sealed_until_somebody_says_why(
         str(auditor.id),
         {"reason": "The names have to be compared."},
     )
+
+
+def test_the_record_of_a_larger_gift_shows_address_and_work(
+    desk: OversightDesk, browser: FlaskClient
+) -> None:
+    gift = desk.giving.give(pledge_of(donor=DETAILED))
+    address = f"/oversight/gifts/{gift.public_id}/donor"
+    opened = plain(browser.post(address, data={"look_reason": "The names have to be compared."}).text)
+    assert f"Occupation {DETAILED.occupation} Employer {DETAILED.employer} Address" in opened
+    assert DETAILED.address is not None
+    assert DETAILED.address.city in opened
 
 
 def test_a_donor_record_is_opened_only_by_a_post(desk: OversightDesk, browser: FlaskClient) -> None:
