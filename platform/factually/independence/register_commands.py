@@ -14,6 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from factually.foundation.errors import InvalidInput
 from factually.independence.queries import known_register_versions
 from factually.independence.registers.differences import register_diff, row_changes, version_before
+from factually.independence.registers.engine import forget_old_indexes
 from factually.independence.registers.in_force import registers_in_force
 from factually.independence.registers.kinds import REGISTER_KINDS
 from factually.independence.registers.loading import RegisterFile, load_register
@@ -65,6 +66,7 @@ def import_register(  # noqa: PLR0913 - one parameter for each option of the com
     with _watched(len(retrieved.data)) as progress, parts.database.transaction() as session:
         loaded = load_register(session, retrieved, now=now, progress=progress)
         diff = register_diff(session, loaded.previous_id, loaded.version_id)
+        forget_old_indexes(session)
     news = "New version" if loaded.new else "Unchanged since version"
     click.echo(f"{news} {loaded.version_id} of {kind}: {loaded.row_count:,} rows, SHA-256 {loaded.sha256}.")
     if loaded.previous_id not in {None, loaded.version_id}:

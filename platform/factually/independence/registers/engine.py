@@ -11,7 +11,7 @@ from sqlalchemy import collate, func, literal, select
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from factually.foundation.database import database_of
-from factually.foundation.errors import DomainError
+from factually.foundation.errors import DomainError, Unavailable
 from factually.independence.models import RegisterEntry, RegisterVersion
 from factually.independence.registers.kinds import register_kind
 from factually.independence.registers.stored import entries_of
@@ -74,11 +74,13 @@ def build_index_of(session: Session, version_id: int, *, built: Callable[[int], 
     """Build the index of a register version from its rows, unless this machine has it.
 
     Raises:
-        OSError: The disk is full or not writable.
-        Unavailable: This process has no folder for indexes.
+        Unavailable: This process has no folder for indexes, or it is full or not writable.
     """
     shelf = _shelf(database_of(session))
-    shelf.build(_content(session, version_id), lambda: entries_of(session, version_id), built=built)
+    try:
+        shelf.build(_content(session, version_id), lambda: entries_of(session, version_id), built=built)
+    except (OSError, ValueError) as error:  # tantivy reports a full disk as a ValueError
+        raise Unavailable("The search index cannot be written. Is the disk full or not writable?") from error
 
 
 def _opened(session: Session, register: RegisterInForce, *, wait: bool) -> RegisterIndex:
@@ -140,5 +142,5 @@ def _build_quietly(database: Database, version_id: int) -> None:
     try:
         with database.transaction() as session:
             build_index_of(session, version_id)
-    except (DomainError, OSError) as error:
+    except DomainError as error:
         _LOG.error("screening.index_not_built", error=type(error).__name__)

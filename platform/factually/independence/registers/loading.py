@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
+from itertools import count
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
@@ -99,7 +100,7 @@ def load_register(
         session: Its transaction gets longer limits: half a million rows take their time.
         file: The register as it was retrieved.
         now: Time of retrieval.
-        progress: Told how many rows were sent and how many there are to send.
+        progress: Told how many rows were sent and how many there are to send, then the same of the index.
 
     Raises:
         InvalidInput: The kind is unknown, or the file damaged (names the line).
@@ -126,7 +127,8 @@ def load_register(
     else:
         version = known
     # Before the version is in force, so that no gift waits for it.
-    build_index_of(session, version.id)
+    rows = count(1)
+    build_index_of(session, version.id, built=lambda _: progress(next(rows), version.row_count))
     session.add(RegisterRetrieval(version_id=version.id, retrieved_at=now))
     session.flush()
     if previous_id != version.id:

@@ -5,12 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from factually.independence.rescreening.donor_index import DonorIndex
+from sqlalchemy import select
+
+from factually.independence.models import Screening
+from factually.independence.rescreening.donor_index import NOTHING, DonorIndex, Mark
 from factually.independence.rescreening.donors import donors_to_index, last_number, numbers_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
@@ -20,7 +25,7 @@ SETTLED_AFTER: Final = timedelta(minutes=2)
 
 _FOLDER: Final = "donors"
 _KEY: Final = "donor index"
-_AT_ONCE: Final = 20_000
+AT_ONCE: Final = 20_000
 
 
 def donor_index(database: Database, keyring: Keyring) -> DonorIndex:
@@ -47,12 +52,21 @@ def catch_up(
     with index.writing() as writer:
         while True:
             with database.transaction() as session:
+                if writer.mark != mark_at(session, writer.mark.number):
+                    writer.clear()
                 end = last_number(session, before=now - SETTLED_AFTER)
-                numbers = numbers_between(session, writer.mark + 1, end, limit=_AT_ONCE)
+                numbers = numbers_between(session, writer.mark.number + 1, end, limit=AT_ONCE)
                 donors = list(donors_to_index(session, numbers, keyring=keyring))
-            full = len(numbers) == _AT_ONCE
-            if donors or not index.mark:
-                writer.add(donors, mark=numbers[-1] if full else end)
+                full = len(numbers) == AT_ONCE
+                mark = mark_at(session, numbers[-1] if full else end)
+            if mark != index.mark or mark == NOTHING:
+                writer.add(donors, mark=mark)
             added(len(donors))
             if not full:
                 return index
+
+
+def mark_at(session: Session, number: int) -> Mark:
+    """Return the mark of an index that goes up to a screening of this database."""
+    found = session.execute(select(Screening.id).where(Screening.number == number)).scalar_one_or_none()
+    return NOTHING if found is None else Mark(number, str(found))

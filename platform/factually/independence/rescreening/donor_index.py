@@ -7,7 +7,7 @@ import json
 import math
 import shutil
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
 import tantivy
@@ -47,6 +47,17 @@ class Indexed:
     pieces: Sequence[NamePieces]
 
 
+@dataclass(frozen=True)
+class Mark:
+    """The last screening that is in an index, by number and id: another database has another one there."""
+
+    number: int
+    id: str
+
+
+NOTHING: Final = Mark(0, "")
+
+
 class DonorIndex:
     """Finds the numbers of past screenings whose donor's name is like one of a register row.
 
@@ -64,14 +75,14 @@ class DonorIndex:
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
-    def mark(self) -> int:
-        """Number of the last screening that is in the index; 0 where none is, or the index is unusable."""
+    def mark(self) -> Mark:
+        """The last screening that is in the index; `NOTHING` where none is, or the index is unusable."""
         try:
             state = json.loads((self.folder / _STATE).read_bytes())
             tantivy.Index.open(str(self.folder / _TEXT))
-            return int(state["mark"]) if state["layout"] == self._layout else 0
+            return Mark(**state["mark"]) if state["layout"] == self._layout else NOTHING
         except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            return NOTHING
 
     @contextmanager
     def writing(self) -> Iterator[DonorIndexWriter]:
@@ -88,18 +99,24 @@ class DonorIndex:
 class DonorIndexWriter:
     """Adds donors; `mark` says up to which screening they are in."""
 
-    def __init__(self, folder: Path, hashed: PieceHasher, layout: str, *, mark: int) -> None:
+    def __init__(self, folder: Path, hashed: PieceHasher, layout: str, *, mark: Mark) -> None:
         self._folder = folder
         self._hashed = hashed
         self._layout = layout
         self.mark = mark
-        text = folder / _TEXT
-        if mark == 0:
-            shutil.rmtree(text, ignore_errors=True)
-        text.mkdir(exist_ok=True)
-        self._index = tantivy.Index(_schema(), str(text))
+        if mark == NOTHING:
+            self.clear()
+        self._index = tantivy.Index(_schema(), str(folder / _TEXT))
 
-    def add(self, donors: Iterable[Indexed], *, mark: int) -> None:
+    def clear(self) -> None:
+        """Begin anew: what is there can't be read, or is not of this database."""
+        text = self._folder / _TEXT
+        shutil.rmtree(text, ignore_errors=True)
+        text.mkdir()
+        self._index = tantivy.Index(_schema(), str(text))
+        self.mark = NOTHING
+
+    def add(self, donors: Iterable[Indexed], *, mark: Mark) -> None:
         """Add screenings up to a number. A death before the mark is written only adds some of them twice."""
         writer = self._index.writer(_WRITER_MEMORY, 1)
         for donor in donors:
@@ -108,7 +125,7 @@ class DonorIndexWriter:
         writer.commit()
         writer.wait_merging_threads()
         beside = self._folder / f"{_STATE}.new"
-        beside.write_text(json.dumps({"layout": self._layout, "mark": mark}), encoding="utf-8")
+        beside.write_text(json.dumps({"layout": self._layout, "mark": asdict(mark)}), encoding="utf-8")
         beside.replace(self._folder / _STATE)
         self.mark = mark
 

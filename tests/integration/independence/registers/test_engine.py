@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from factually.foundation.database import opened_database
+from factually.foundation.errors import Unavailable
 from factually.foundation.identifiers import new_id
 from factually.independence.outcomes import Outcome
 from factually.independence.registers.engine import forget_old_indexes
@@ -113,7 +114,7 @@ def test_a_folder_that_cannot_be_written_holds_and_says_so_at_the_import(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     with opened_database(test_database.app_url, derived=tmp_path / "file") as database:
-        with pytest.raises(OSError, match="file"), database.transaction() as session:
+        with pytest.raises(Unavailable, match="cannot be written"), database.transaction() as session:
             prepare_screening(session)
         with database.reading() as connection:
             assert connection.execute(text("SELECT count(*) FROM register_version")).scalar_one() == 0
