@@ -45,7 +45,8 @@ def borrowed_environment(
 
     def environment(cluster: EmbeddedCluster) -> dict[str, str]:
         ports = remembered_ports(state / "ports.json", otherwise=_USUAL_PORT)
-        return process_environment(base, cluster=cluster, ports=ports, keys=demo_keys(state / "keys.json"))
+        keys = demo_keys(state / "keys.json")
+        return process_environment(base, cluster=cluster, ports=ports, keys=keys, state=state)
 
     running = attached_cluster(data)
     if running is not None:

@@ -104,7 +104,9 @@ def _run(plan: DemoPlan, data: Path, *, orphaned: Callable[[], bool]) -> None:
         logs.mkdir(exist_ok=True)
         ports = choose_ports(plan.port, remembered_in=plan.state / "ports.json")
         keys = demo_keys(plan.state / "keys.json")
-        environment = process_environment(plan.environment, cluster=cluster, ports=ports, keys=keys)
+        environment = process_environment(
+            plan.environment, cluster=cluster, ports=ports, keys=keys, state=plan.state
+        )
         with supervising(logs=logs, directory=plan.root) as supervisor:
             for spec in _neighbours(plan, ports, keys, environment):
                 supervisor.start(spec)

@@ -69,7 +69,7 @@ def demo_keys(kept_in: Path) -> DemoKeys:
 
 
 def process_environment(
-    base: Mapping[str, str], *, cluster: EmbeddedCluster, ports: DemoPorts, keys: DemoKeys
+    base: Mapping[str, str], *, cluster: EmbeddedCluster, ports: DemoPorts, keys: DemoKeys, state: Path
 ) -> dict[str, str]:
     """Return the whole environment of the site's processes.
 
@@ -78,6 +78,7 @@ def process_environment(
         cluster: The running server.
         ports: Where the parts listen.
         keys: The demonstration's own keys.
+        state: The demonstration's folder.
     """
     kept = {name: value for name, value in base.items() if not name.startswith(_OVERRULED)}
     addresses = ports.addresses()
@@ -86,6 +87,7 @@ def process_environment(
         **keys.variables,
         "FACTUALLY_MODE": "demonstration",
         "FACTUALLY_BASE_URL": addresses["web"],
+        "FACTUALLY_DERIVED_FILES": str(state / "derived"),
         "DATABASE_URL": cluster.url(user=APP_ROLE, database=DATABASE),
         "DATABASE_OWNER_URL": cluster.url(user=OWNER_ROLE, database=DATABASE),
         "STRIPE_SANDBOX_URL": addresses["sandbox"],

@@ -17,10 +17,11 @@ CLUSTER = EmbeddedCluster(Path("/data"), Path("/tmp/sockets"), 18)  # noqa: S108
 
 def test_the_settings_accept_what_the_processes_are_told(tmp_path: Path) -> None:
     keys = demo_keys(tmp_path / "keys.json")
-    environment = process_environment({}, cluster=CLUSTER, ports=PORTS, keys=keys)
+    environment = process_environment({}, cluster=CLUSTER, ports=PORTS, keys=keys, state=Path("/kept"))
     settings = read_settings(environment, tmp_path)
     assert settings.demonstration
     assert settings.base_url == "http://127.0.0.1:8000"
+    assert settings.derived_files == Path("/kept/derived")
     assert settings.stripe.sandbox_url == "http://127.0.0.1:8001"
     assert settings.stripe.webhook_secret == keys.webhook_secret
     assert (settings.mail.host, settings.mail.port, settings.mail.starttls) == ("127.0.0.1", 8003, False)
@@ -39,7 +40,7 @@ def test_a_persons_own_settings_have_no_say(tmp_path: Path) -> None:
         }
     )
     keys = demo_keys(tmp_path / "keys.json")
-    environment = process_environment(own, cluster=CLUSTER, ports=PORTS, keys=keys)
+    environment = process_environment(own, cluster=CLUSTER, ports=PORTS, keys=keys, state=Path("/kept"))
     assert environment["PATH"] == "/bin"
     assert environment["STRIPE_SECRET_KEY"].startswith("sk_test_")
     assert "production" not in environment["DATABASE_URL"]
