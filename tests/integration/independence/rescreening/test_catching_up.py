@@ -81,8 +81,8 @@ def test_an_index_of_another_database_is_made_anew(
     give(database, keyring, "Miller Bakery", "Prairie Books")
     assert found(database, keyring, "Prairie Books") == [2]
     with owner_database.transaction() as session:
-        session.execute(text("ALTER TABLE screening DISABLE TRIGGER ALL"))
-        session.execute(text("ALTER TABLE screening_finding DISABLE TRIGGER ALL"))
+        session.execute(text("ALTER TABLE screening DISABLE TRIGGER USER"))
+        session.execute(text("ALTER TABLE screening_finding DISABLE TRIGGER USER"))
         session.execute(text("DELETE FROM screening_finding"))
         session.execute(text("DELETE FROM screening"))
         session.execute(text("ALTER TABLE screening ALTER number RESTART"))

@@ -8,7 +8,7 @@ import pytest
 
 from factually.independence.matching import Stated, StatedName
 from factually.independence.naming.canonical import canonical_name
-from factually.independence.rescreening.donor_index import DonorIndex, Indexed
+from factually.independence.rescreening.donor_index import NOTHING, DonorIndex, Indexed, Mark
 from factually.independence.rescreening.pieces import donor_pieces
 
 if TYPE_CHECKING:
@@ -26,7 +26,9 @@ def indexed(number: int, name: str) -> Indexed:
 def filled(folder: Path, names: Sequence[str] = NAMES) -> DonorIndex:
     index = DonorIndex(folder / "donors", KEY)
     with index.writing() as writer:
-        writer.add([indexed(number, name) for number, name in enumerate(names, 1)], mark=len(names))
+        writer.add(
+            [indexed(number, name) for number, name in enumerate(names, 1)], mark=Mark(len(names), "made up")
+        )
     return index
 
 
@@ -57,9 +59,9 @@ def test_no_name_lies_readable_on_disk(tmp_path: Path) -> None:
 def test_donors_are_added_and_the_mark_moves(tmp_path: Path) -> None:
     index = filled(tmp_path)
     with index.writing() as writer:
-        assert writer.mark == 3
-        writer.add([indexed(7, "Prairie Books")], mark=9)
-    assert index.mark == 9
+        assert writer.mark.number == 3
+        writer.add([indexed(7, "Prairie Books")], mark=Mark(9, "made up"))
+    assert index.mark.number == 9
     assert index.reading().alike(canonical_name("Prairie Book")) == [7]
     assert index.reading().alike(canonical_name("Miller Bakery")) == [2]
 
@@ -67,9 +69,9 @@ def test_donors_are_added_and_the_mark_moves(tmp_path: Path) -> None:
 def test_under_another_key_the_index_is_made_anew(tmp_path: Path) -> None:
     filled(tmp_path)
     other = DonorIndex(tmp_path / "donors", KEY[::-1])
-    assert other.mark == 0
+    assert other.mark == NOTHING
     with other.writing() as writer:
-        writer.add([indexed(1, "Prairie Books")], mark=1)
+        writer.add([indexed(1, "Prairie Books")], mark=Mark(1, "made up"))
     assert other.reading().alike(canonical_name("Miller Bakery")) == []
 
 
@@ -77,13 +79,13 @@ def test_under_another_key_the_index_is_made_anew(tmp_path: Path) -> None:
 def test_an_index_that_can_not_be_read_is_made_anew(tmp_path: Path, damage: str) -> None:
     index = filled(tmp_path)
     if damage != "text":
-        (index.folder / "state.json").write_text(json.dumps({"mark": 3}))
+        (index.folder / "state.json").write_text(json.dumps({"mark": {"number": 3, "id": "x"}}))
     if damage != "state":
         (index.folder / "text" / "meta.json").write_text("{")
-    assert index.mark == 0
+    assert index.mark == NOTHING
     with index.writing() as writer:
-        writer.add([indexed(1, "Prairie Books")], mark=1)
-    assert index.mark == 1
+        writer.add([indexed(1, "Prairie Books")], mark=Mark(1, "made up"))
+    assert index.mark.number == 1
     assert index.reading().certain({"n:prairie books"}) == [1]
 
 
@@ -93,12 +95,12 @@ def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
 
     def write() -> None:
         with DonorIndex(index.folder, KEY).writing() as writer:
-            marks.append(writer.mark)
+            marks.append(writer.mark.number)
 
     with index.writing() as first:
         second = threading.Thread(target=write)
         second.start()
-        first.add([indexed(4, "Prairie Books")], mark=4)
+        first.add([indexed(4, "Prairie Books")], mark=Mark(4, "made up"))
         assert marks == []
     second.join(timeout=10)
     assert marks == [4]
