@@ -143,6 +143,7 @@ def _act(session: Session, donor: PastDonor, doubts: Sequence[Doubt], step: Pass
         now=step.now,
         details={"run": step.run_id, "screening": str(result.id)},
     )
+    stop_what_goes_on(session, gift, result.outcome, now=step.now)
     return open_cases(session, result, news, run_id=step.run_id, keyring=step.keyring)
 
 

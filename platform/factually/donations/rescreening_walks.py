@@ -15,7 +15,7 @@ from factually.independence.registers.kinds import register_kind
 from factually.independence.rescreening.catching_up import catch_up
 from factually.independence.rescreening.judging import judge_in_force
 from factually.independence.rescreening.models import RescreeningRun, Walk
-from factually.independence.rescreening.running import claim, note
+from factually.independence.rescreening.running import claim, note, take_time
 from factually.independence.rescreening.walking import DONORS_AT_ONCE, DonorWalker, RowWalker
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class RunWork:
     def _batch(self, number: int) -> Batch | None:
         now = self.clock.now()
         with self.database.transaction() as session:
+            take_time(session)
             partition = claim(session, self.run_id, number)
             if partition is None:
                 return None
@@ -81,6 +82,7 @@ class RunWork:
     def _rows(self) -> Walker:
         index = catch_up(self.database, keyring=self.keyring, now=self.clock.now())
         with self.database.transaction() as session:
+            take_time(session)
             run = session.get_one(RescreeningRun, self.run_id)
             version = session.get_one(RegisterVersion, run.new_version)
             (register,) = [one for one in registers_in_force(session) if one.kind == version.kind]

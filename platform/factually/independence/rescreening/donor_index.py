@@ -26,7 +26,7 @@ RAREST_GRAMS: Final = 24
 RAREST_WORDS: Final = 6
 MOST_ALIKE: Final = 200
 """Wide settings, for the frequencies are the donors' and not the register's (screening.md section 4)."""
-SHARED_FROM: Final = 0.25
+SHARED_FROM: Final = 0.2
 """Part of a name's rare pieces that a donor's name shares, by weight: with less, hardly a pair is alike."""
 MOST_CERTAIN: Final = 10_000
 """Donors of one domain, id or exact name."""

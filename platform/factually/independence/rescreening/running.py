@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from factually.independence.registers.differences import register_diff
 from factually.independence.rescreening.catching_up import SETTLED_AFTER
@@ -88,6 +88,7 @@ def start(session: Session, run_id: int, *, now: datetime, at_once: bool = False
     Returns:
         The numbers of the partitions that are not done.
     """
+    take_time(session)
     run = session.get_one(RescreeningRun, run_id, with_for_update=True)
     if run.begins_at is None:
         run.begins_at = now if at_once else now + SETTLED_AFTER
@@ -104,6 +105,12 @@ def start(session: Session, run_id: int, *, now: datetime, at_once: bool = False
     if not numbers and run.finished_at is None:
         run.finished_at = now
     return numbers
+
+
+def take_time(session: Session) -> None:
+    """Give this transaction longer limits: to compare two registers of half a million rows, or index one."""
+    for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+        session.execute(select(func.set_config(limit, "30min", True)))  # noqa: FBT003 - local, as SQL has it
 
 
 def walk_soon(session: Session, run_id: int, number: int) -> None:
