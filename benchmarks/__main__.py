@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import reading, screening
+from benchmarks import reading, rescreening, screening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "reading": reading.main,
     "screening": screening.main,
+    "rescreening": rescreening.main,
 }
 
 if __name__ == "__main__":
