@@ -38,6 +38,7 @@ def upgrade() -> None:
         _hash_entries()
         op.execute("DELETE FROM register_name WHERE kind = 'alias'")
         _number_names()
+        _name_the_nameless()
     op.alter_column("register_entry", "filer", server_default=None)
     op.alter_column("register_entry", "content_hash", nullable=False)
     op.create_check_constraint(
@@ -50,7 +51,6 @@ def upgrade() -> None:
         ["ein", "version_id"],
         postgresql_where=sa.text("ein IS NOT NULL"),
     )
-    op.drop_constraint("pk_register_name", "register_name")
     op.create_primary_key("pk_register_name", "register_name", ["version_id", "key", "position"])
     op.drop_column("register_name", "canonical")
     op.drop_column("register_name", "generic")
@@ -117,6 +117,22 @@ def _number_names() -> None:
     )
 
 
+def _name_the_nameless() -> None:
+    """Give a row its own name that had none: names without letters or digits were left out."""
+    op.drop_constraint("pk_register_name", "register_name")
+    op.alter_column("register_name", "canonical", nullable=True)
+    op.alter_column("register_name", "generic", nullable=True)
+    op.execute(
+        """
+        INSERT INTO register_name (version_id, key, position, kind, text)
+        SELECT entry.version_id, entry.key, coalesce(max(name.position) + 1, 0), 'name', entry.name
+        FROM register_entry entry LEFT JOIN register_name name USING (version_id, key)
+        GROUP BY entry.version_id, entry.key
+        HAVING count(*) FILTER (WHERE name.kind = 'name') = 0
+        """
+    )
+
+
 def _hash_entries() -> None:
     """Hash each stored row as `registers.entries.content_hash` did when this revision was written.
 
@@ -129,10 +145,11 @@ def _hash_entries() -> None:
     rows = connection.execute(
         """
         SELECT entry.version_id, entry.key, entry.name, entry.namesake, entry.details,
-            array(SELECT name.text FROM register_name name
-                WHERE (name.version_id, name.key) = (entry.version_id, entry.key)
-                    AND name.kind = 'former_name')
-        FROM register_entry entry
+            coalesce(former.names, '{}')
+        FROM register_entry entry LEFT JOIN (
+            SELECT version_id, key, array_agg(text) AS names FROM register_name
+            WHERE kind = 'former_name' GROUP BY version_id, key
+        ) former USING (version_id, key)
         """
     ).fetchall()
     with connection.cursor().copy("COPY hashed FROM STDIN") as copy:
@@ -152,6 +169,8 @@ def _hash_entries() -> None:
                 }
             )
             copy.write_row((version_id, key, hashlib.sha256(content).digest()))
+    # Without figures the planner takes the new table for an empty one, and joins row by row.
+    op.execute("ANALYZE hashed, register_entry, register_name")
     op.execute(
         """
         UPDATE register_entry entry SET content_hash = hashed.content_hash FROM hashed

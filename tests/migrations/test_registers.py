@@ -24,7 +24,8 @@ BEFORE = """
     INSERT INTO register_retrieval (version_id, retrieved_at) VALUES (1, '2026-11-24T12:00Z');
     INSERT INTO register_entry (version_id, key, name, namesake, details) VALUES
         (1, 'C00000059', 'HALLMARK PAC (HALLPAC)', false, '{"type": "Q", "first_cycle": 2014}'),
-        (1, 'C00900004', 'MARIA MADEUP', true, '{}');
+        (1, 'C00900004', 'MARIA MADEUP', true, '{}'),
+        (1, 'C00900005', '???', false, '{}');
     INSERT INTO register_name (version_id, canonical, key, kind, text, generic) VALUES
         (1, 'hallpac', 'C00000059', 'alias', 'HALLMARK PAC (HALLPAC)', false),
         (1, 'hallmark cards', 'C00000059', 'former_name', 'HALLMARK CARDS', false),
@@ -39,6 +40,7 @@ ENTRIES = [
         details={"type": "Q", "first_cycle": 2014},
     ),
     Entry(key="C00900004", name="MARIA MADEUP", namesake=True),
+    Entry(key="C00900005", name="???"),
 ]
 
 
@@ -80,8 +82,9 @@ def test_a_downgrade_keeps_what_the_old_tables_can_hold(
     with owner_database.transaction() as session:
         keys = session.execute(text("SELECT key FROM register_entry ORDER BY key")).scalars().all()
         names = session.execute(text("SELECT canonical, key, kind FROM register_name ORDER BY 1")).all()
-    assert keys == ["C00000003", "C00000059", "C00900004"]
+    assert keys == ["C00000003", "C00000059", "C00900004", "C00900005"]
     assert names == [
+        ("???", "C00900005", "name"),
         ("hallmark cards", "C00000059", "former_name"),
         ("hallmark pac (hallpac)", "C00000059", "name"),
         ("maria madeup", "C00900004", "name"),
