@@ -148,6 +148,35 @@ def test_a_waiting_gift_that_would_be_refused_today_is_let_go(desk: GivingDesk) 
     assert (released.state, released.release_reason) == (GiftState.RELEASED, "refused_by_policy")
 
 
+def test_a_gift_that_a_person_accepted_just_before_gets_a_case(desk: GivingDesk) -> None:
+    gift = desk.give(organisation_pledge(SHARED_NAME))
+    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
+    with desk.database.transaction() as session:
+        ruling = Ruling(verdict=Verdict.ACCEPT, reason=REASON, reviewer_id=auditor.id)
+        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+    change_register(desk, Entry(key="C00900007", name=SHARED_NAME.upper()))
+    assert rescreen(desk).opened == 1
+    assert len(cases(desk, gift)) == 1
+
+
+def test_a_gift_that_is_being_let_go_is_left_alone(desk: GivingDesk) -> None:
+    gift = desk.give(organisation_pledge(SHARED_NAME))
+    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
+    with desk.database.transaction() as session:
+        ruling = Ruling(verdict=Verdict.REFUSE, reason=REASON, reviewer_id=auditor.id)
+        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+    change_register(desk, Entry(key="C00900007", name=SHARED_NAME.upper()))
+    assert rescreen(desk).opened == 0
+
+
+def test_where_more_rows_changed_than_there_are_donors_all_donors_are_walked(desk: GivingDesk) -> None:
+    desk.give(organisation_pledge(NEW_GROUP))
+    desk.clock.advance(timedelta(minutes=5))
+    change_register(desk, NEWCOMER, *(Entry(key=f"C0091{n:04}", name=f"MADE UP {n} PAC") for n in range(20)))
+    run = rescreen(desk)
+    assert (run.changed_rows, run.opened) == (None, 1)
+
+
 @pytest.mark.parametrize("remedy", Remedy)
 def test_a_person_settles_all_cases_of_a_gift_once(desk: GivingDesk, remedy: Remedy) -> None:
     gift = desk.give(organisation_pledge(NEW_GROUP))

@@ -48,7 +48,7 @@ def test_each_finding_shows_rule_register_row_and_what_was_read(
     for rule in ("DS01", "DS02", "DS03", "DS14", "DS29"):
         assert rule in checked
     assert "policy 2026-11-24" in checked
-    assert "Register Federal Election Commission, committee register, version of 2026-01-30" in checked
+    assert "Register FEC committees, version of 2026-01-30" in checked
     assert "Row ACTBLUE, C00401224" in checked
     assert "Read: the organisation's name, the donor's name" in checked
     assert "Any other likeness of names is held for a person to decide." in checked
