@@ -14,9 +14,11 @@ _ALSO_KNOWN_AS: Final = re.compile(
     r"[(\[]?\b(?:a[./]?k[./]?a|f[./]?k[./]?a|d[./]?b[./]?a|formerly|also known as)\b[./:)\]]*", re.IGNORECASE
 )
 _BRACKETS: Final = re.compile(r"[(\[\u201c\"]([^()\[\]\u201c\u201d\"]*)[)\]\u201d\"]")
-_MARKS: Final = re.compile(
-    r"[(\[/;\"\u201c]| [-\u2013] |\b[afd][./]?[kb][./]?a\b|formerly|known as", re.IGNORECASE
+_MARKS: Final = (
+    *("(", "[", "/", ";", '"', "\u201c", " - ", " \u2013 "),
+    *("aka", "a.k", "fka", "f.k", "dba", "d.b", "formerly", "known as"),
 )
+"""Without one of these a text bears no further name."""
 _SEPARATORS: Final = re.compile(r"/|;| - | \u2013 ")
 
 
@@ -26,7 +28,8 @@ def parts_of(text: str, whole: CanonicalName) -> tuple[CanonicalName, ...]:
     A part counts only where it names a body by itself: it has a role word (`PAC`), or is an acronym of the
     whole. `DEMOCRATIC STATE COMMITTEE (DELAWARE)` is not called Delaware.
     """
-    if not _MARKS.search(text):
+    lowered = text.casefold()
+    if not any(mark in lowered for mark in _MARKS):
         return ()
     found: dict[tuple[str, ...], CanonicalName] = {}
     for part in _parts(text, whole):

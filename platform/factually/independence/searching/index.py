@@ -45,6 +45,9 @@ CLOSE_FROM: Final = 55.0
 """Per cent of letters that a candidate shares at least; no name below it was ever scored as alike."""
 RAREST_GRAMS: Final = 12
 RAREST_WORDS: Final = 3
+_BUDGETS: Final = {GRAMS: (9, 40_000), WORDS: (1, 10_000)}
+"""How many terms are searched in any case, and how many names the others may stand in altogether: at a
+million names the third rarest word of `Smith for Congress` stands in a third of them and tells nothing."""
 _WORD_BOOST: Final = 1.5
 _LARGEST_CACHE: Final = 100_000
 
@@ -113,8 +116,15 @@ class RegisterIndex:
         return self._search(tantivy.Query.boolean_query(clauses), CANDIDATES) if clauses else []
 
     def _rarest(self, field: str, terms: Iterable[str], most: int) -> list[str]:
-        counted = sorted((count, term) for term in terms if (count := self._frequency(field, term)))
-        return [term for _, term in counted[:most]]
+        counted = sorted((count, term) for term in terms if (count := self._frequency(field, term)))[:most]
+        least, budget = _BUDGETS[field]
+        read, rarest = 0, []
+        for count, term in counted:
+            read += count
+            if read > budget and len(rarest) >= least:
+                break
+            rarest.append(term)
+        return rarest
 
     def _frequency(self, field: str, term: str) -> int:
         known = self._frequencies.get((field, term))
