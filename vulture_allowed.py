@@ -90,3 +90,16 @@ _.application
 
 # An application that ends before its process does calls it: the tests' applications.
 _.stop_listening
+
+# Read by templates of the re-screening pages.
+_.given_at
+_.in_doubt
+_.money_is_here
+_.undecided
+
+# Read by SQL, and by the form that names a choice.
+_.KEEP
+_.shard
+
+# Named in a quoted cast, as above.
+_.DriverConnection

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import collate, func, select
+from sqlalchemy import collate, func, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from factually.independence.models import RegisterEntry, RegisterName
@@ -103,13 +103,16 @@ def store_entries(
             for entry in _watched(entries, 0, progress)
         ),
     )
+    # Where this connection loaded a small register before, the plan that looks a name's row up was made for
+    # few rows: it would read the whole table for each name.
+    session.execute(text("DISCARD PLANS"))
     _copy(
         session,
         "register_name (version_id, key, position, kind, text)",
         (
-            (version_id, entry.key, position, kind, text)
+            (version_id, entry.key, position, kind, name)
             for entry in _watched(entries, len(entries), progress)
-            for position, (kind, text) in enumerate(_names(entry))
+            for position, (kind, name) in enumerate(_names(entry))
         ),
     )
 
@@ -123,8 +126,8 @@ def _names(entry: Entry) -> Iterator[tuple[str, str]]:
         ("sponsor", entry.sponsors),
         ("domain", entry.domains),
     ):
-        for text in texts:
-            yield kind, text
+        for name in texts:
+            yield kind, name
 
 
 def _entry(
@@ -132,8 +135,8 @@ def _entry(
 ) -> Entry:
     key, name, ein, filer, namesake, details, kinds, texts = row
     by_kind: dict[str, tuple[str, ...]] = {}
-    for kind, text in zip(kinds, texts, strict=True):
-        by_kind[kind] = (*by_kind.get(kind, ()), text)
+    for kind, name_of_kind in zip(kinds, texts, strict=True):
+        by_kind[kind] = (*by_kind.get(kind, ()), name_of_kind)
     return Entry(
         key=key,
         name=name,

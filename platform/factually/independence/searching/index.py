@@ -118,7 +118,8 @@ class RegisterIndex:
     def _rarest(self, field: str, terms: Iterable[str], most: int) -> list[str]:
         counted = sorted((count, term) for term in terms if (count := self._frequency(field, term)))[:most]
         least, budget = _BUDGETS[field]
-        read, rarest = 0, []
+        rarest: list[str] = []
+        read = 0
         for count, term in counted:
             read += count
             if read > budget and len(rarest) >= least:
