@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
 
-from benchmarks.labelled import CASES, ORDINARY, data_rows
+from benchmarks.fresh_cases import fresh_cases
+from benchmarks.labelled import CASES, ORDINARY, data_rows, real_committees
 from benchmarks.whole_decision import NOW
 from factually.foundation.database import opened_database
 from factually.independence.measuring import (
@@ -24,14 +25,27 @@ from tests.support.databases import fresh_database, make_template
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from random import Random
 
     from factually.foundation.database import Database
     from factually.foundation.embedded_postgres import EmbeddedCluster
     from factually.independence.measuring import LabelledCase, Verdict
 
 
-def measured_error_rates(cluster: EmbeddedCluster, derived: Path) -> ErrorRates:
-    """Screen all labelled cases and all ordinary names with an index in a folder, storing no decision."""
+_FRESH: Final = 600
+"""Names altered of each kind."""
+
+
+@dataclass(frozen=True)
+class MeasuredRates:
+    """Error rates on labelled cases and ordinary names, and on names that were altered for this run."""
+
+    labelled: ErrorRates
+    fresh: ErrorRates
+
+
+def measured_error_rates(cluster: EmbeddedCluster, derived: Path, random: Random) -> MeasuredRates:
+    """Screen all cases and all ordinary names with an index in a folder, storing no decision."""
     make_template(cluster)
     with fresh_database(cluster) as made, opened_database(made.app_url, derived=derived) as database:
         with database.transaction() as session:
@@ -47,7 +61,9 @@ def measured_error_rates(cluster: EmbeddedCluster, derived: Path) -> ErrorRates:
             )
             for file in ORDINARY
         }
-    return replace(rates, ordinary=ordinary)
+        altered = list(fresh_cases(real_committees(), random, each=_FRESH))
+        fresh = error_rates(_judged(database, altered))
+    return MeasuredRates(labelled=replace(rates, ordinary=ordinary), fresh=fresh)
 
 
 def _judged(

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from random import Random
 
 _MOST_EDITS: Final = 3
@@ -32,8 +32,8 @@ def mixed_queries(committees: Sequence[str], others: Sequence[str], size: int, r
 
 def alter(name: str, random: Random) -> str:
     """Change a name as donors do: one to three typos, or a part left out, or last name first."""
-    changes: list[Callable[[str, Random], str]] = [_misspell, _misspell, _misspell, _drop_part, _turn_round]
-    changed = random.choice(changes)(name, random)
+    change = random.choice([_misspell, _misspell, _misspell, drop_part, turn_round])
+    changed = change(name, random)
     return changed if changed != name else _misspell(name, random)
 
 
@@ -56,16 +56,23 @@ def misspell_once(name: str, random: Random) -> str:
     return name[:place] + name[place + 1 :]
 
 
-def _misspell(name: str, random: Random) -> str:
-    for _ in range(random.randint(1, _MOST_EDITS)):
+def misspell(name: str, random: Random, *, typos: int) -> str:
+    """Make some typos, one after the other."""
+    for _ in range(typos):
         name = misspell_once(name, random)
     return name
 
 
-def _drop_part(name: str, _: Random) -> str:
+def drop_part(name: str, _: Random) -> str:
+    """Leave out the article, the committee, the legal form, the year or what stands in brackets."""
     shorter = " ".join(_DROPPED.sub(" ", name, count=1).split())
     return shorter or name
 
 
-def _turn_round(name: str, _: Random) -> str:
+def turn_round(name: str, _: Random) -> str:
+    """Write a candidate's last name first."""
     return _OF_CANDIDATE.sub(r"\g<last>, \g<first> \g<office>", name, count=1)
+
+
+def _misspell(name: str, random: Random) -> str:
+    return misspell(name, random, typos=random.randint(1, _MOST_EDITS))

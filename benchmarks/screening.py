@@ -69,7 +69,7 @@ def measure(sizes: Sequence[int]) -> Figures:
             latencies=timed,
             costs=costs,
             memory=memory,
-            rates=measured_error_rates(cluster, Path(folder, "derived")),
+            rates=measured_error_rates(cluster, Path(folder, "derived"), chance_of(SEED)),
             pairs=_pairs(Path(folder, "pairs")),
         )
 

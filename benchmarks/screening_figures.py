@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from benchmarks.error_rates import MeasuredRates
     from benchmarks.memory import MemoryGrowth
     from benchmarks.name_pairs import F1
     from benchmarks.speed import Latency
-    from factually.independence.measuring import ErrorRates
 
 OURS: Final = "screening, whole decision"
 SCAN: Final = "rapidfuzz.process.extract"
@@ -32,5 +32,5 @@ class Figures:
     latencies: dict[int, Latency]
     costs: dict[int, dict[str, list[float]]]
     memory: MemoryGrowth
-    rates: ErrorRates
+    rates: MeasuredRates
     pairs: dict[str, F1]

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from benchmarks.error_rates import MeasuredRates
 from benchmarks.memory import MemoryGrowth
 from benchmarks.name_pairs import F1
 from benchmarks.screening_figures import OURS, SCAN, TRIGRAMS, Build, Figures
@@ -36,7 +37,7 @@ FIGURES = Figures(
         size: {OURS: [1.0, 1.0], SCAN: [100.0, 120.0], TRIGRAMS: [40.0, 44.0]} for size in (20, 1_000_000)
     },
     memory=MemoryGrowth(private=20.0, mapped=100.0),
-    rates=RATES,
+    rates=MeasuredRates(labelled=RATES, fresh=RATES),
     pairs={"screening": F1(threshold=0.75, precision=1.0, recall=0.5)},
 )
 
@@ -50,6 +51,7 @@ def test_all_goals_that_are_met_are_said_to_be() -> None:
         in text
     )
     assert "| growth of p50 from 20 names | at most 8 times | 3 times | met |" in text
+    assert "| typo | 1.0000 (100 of 100) | 0.0000 (0 of 100) |" in text
     assert "| screening | 0.667 | 1.000 | 0.500 | 0.75 |" in text
 
 
@@ -60,4 +62,6 @@ def test_a_missed_goal_is_told_as_plainly() -> None:
 
 def test_a_goal_over_nothing_is_no_goal_met() -> None:
     with pytest.raises(ValueError, match="nothing was counted"):
-        report(replace(FIGURES, rates=replace(RATES, persons_held=NOTHING)))
+        report(
+            replace(FIGURES, rates=MeasuredRates(labelled=replace(RATES, persons_held=NOTHING), fresh=RATES))
+        )
