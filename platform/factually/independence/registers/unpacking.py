@@ -16,7 +16,7 @@ LARGEST_FILE: Final = 2_500_000_000
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = b"PK\x03\x04"
 # What the two libraries raise for damaged bytes, methods they don't know, and passwords.
-_DAMAGE: Final = (EOFError, OSError, NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error)
+_DAMAGE: Final = (EOFError, OSError, RuntimeError, zipfile.BadZipFile, zlib.error)
 
 
 def unpacked(data: bytes) -> bytes:
