@@ -15,8 +15,8 @@ def _stripped(text: str | None) -> str:
     return (text or "").strip()
 
 
-class DecisionForm(CheckedForm):
-    """A person's decision on a held gift; each button sends its own verdict."""
+class ReasonedForm(CheckedForm):
+    """A decision of a person, which always needs a reason."""
 
     reason = TextAreaField(
         "Your reason",
@@ -30,6 +30,11 @@ class DecisionForm(CheckedForm):
         ],
         filters=[_stripped],
     )
+
+
+class DecisionForm(ReasonedForm):
+    """A person's decision on a held gift; each button sends its own verdict."""
+
     verdict = HiddenField(
         validators=[AnyOf([verdict.value for verdict in Verdict], "Choose to accept or to refuse.")]
     )

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-from wtforms import HiddenField, TextAreaField
-from wtforms.validators import AnyOf, InputRequired, Length
+from wtforms import HiddenField
+from wtforms.validators import AnyOf
 
 from factually.independence.rescreening.models import Remedy
-from factually.independence.reviewing import LONGEST_REASON, SHORTEST_REASON
-from factually.web.forms import CheckedForm
+from factually.oversight.forms import ReasonedForm
 
 
-def _stripped(text: str | None) -> str:
-    return (text or "").strip()
-
-
-class DoubtForm(CheckedForm):
+class DoubtForm(ReasonedForm):
     """A person's decision on taken money; each button sends its own remedy."""
 
-    reason = TextAreaField(
-        "Your reason",
-        [
-            InputRequired("Give your reason."),
-            Length(
-                min=SHORTEST_REASON,
-                max=LONGEST_REASON,
-                message=f"Give your reason in {SHORTEST_REASON} to {LONGEST_REASON:,} characters.",
-            ),
-        ],
-        filters=[_stripped],
-    )
     remedy = HiddenField(
         validators=[AnyOf([remedy.value for remedy in Remedy], "Choose to keep or to give back.")]
     )
