@@ -42,7 +42,7 @@ screenshots: $(INSTALLED) browser ## Take the pictures in docs/screenshots anew
 	@exec env FACTUALLY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser $(ARGS)
 
 lock: $(INSTALLED) ## Pin the newest allowed packages with their hashes (ARGS=--upgrade)
-	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \
 	  pyproject.toml --group dev -o requirements.txt $(ARGS)
 	@! grep -nE '://' requirements.txt || { echo 'Error: requirements.txt names an address.' >&2; exit 1; }
 
