@@ -11,7 +11,7 @@ import click
 
 from factually.foundation.errors import InvalidInput
 from factually.independence.replaying import replay
-from factually.independence.screening_files import NAME, screen_rows
+from factually.independence.screening_files import NAME, trial_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,12 +49,16 @@ class Parts(Protocol):
 @click.pass_obj
 def screen(parts: Parts, source: Path, target: Path) -> None:
     """Screen each row of a CSV file and write one JSON object a line, in order; nothing is stored."""
+    if target.exists() and target.samefile(source):
+        raise click.UsageError("The output would overwrite the input.")
+    # Closed before the first row: the database ends a transaction that idles while a long file is read.
+    with parts.database.transaction() as session:
+        trial = trial_in_force(session, now=parts.clock.now())
     with (
         source.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as lines,
         target.open("w", encoding="utf-8") as output,
-        parts.database.transaction() as session,
     ):
-        for answer in screen_rows(session, _rows(lines), now=parts.clock.now()):
+        for answer in trial.answers(_rows(lines)):
             output.write(json.dumps(answer) + "\n")
 
 

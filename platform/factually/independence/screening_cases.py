@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from factually.independence.screening_files import screen_rows
+from factually.independence.screening_files import trial_in_force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,6 @@ if TYPE_CHECKING:
     from factually.foundation.canonical import JsonValue
     from factually.foundation.database import Database
     from factually.independence.measuring import LabelledCase
-
-_AT_ONCE: Final = 2_000
-"""Names a transaction: it idles while they are compared, and the database ends one that idles too long."""
 
 
 def screened_cases(
@@ -26,8 +23,6 @@ def screened_cases(
     Raises:
         NotFound: No policy is in force.
     """
-    for start in range(0, len(cases), _AT_ONCE):
-        some = cases[start : start + _AT_ONCE]
-        with database.transaction() as session:
-            answers = list(screen_rows(session, (case.as_row() for case in some), now=now))
-        yield from zip(some, answers, strict=True)
+    with database.transaction() as session:
+        trial = trial_in_force(session, now=now)
+    yield from zip(cases, trial.answers(case.as_row() for case in cases), strict=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
 
     from factually.foundation.canonical import JsonValue
     from factually.independence.findings import Finding
-    from factually.independence.matching import Match, StatedName
+    from factually.independence.matching import Match, Matcher, StatedName
+    from factually.independence.policy import Policy
 
 NAME: Final = "query_name"
 KIND: Final = "query_kind"
@@ -33,39 +35,65 @@ _COLUMNS: Final = {"donor_name": NAME, "organisation_name": NAME, "lines": "addr
 _KINDS: Final = {"organization": Capacity.ORGANISATION, "person": Capacity.OWN_MONEY}
 
 
-def screen_rows(
-    session: Session, rows: Iterable[Mapping[str, str | None] | InvalidInput], *, now: datetime
-) -> Iterator[dict[str, JsonValue]]:
-    """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """A policy, registers and an engine as they were at one moment; all rows of a file meet the same ones."""
 
-    A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`), and may
-    have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
-    anybody's own statement, nothing counts other gifts, and the amount is small.
+    policy: Policy
+    facts: Facts
+    matcher: Matcher
 
-    Args:
-        session: Transaction of the caller; nothing is stored.
-        rows: What was read, or what kept a row from being read.
-        now: Time at which the policy and the registers are looked at.
+    def answers(
+        self, rows: Iterable[Mapping[str, str | None] | InvalidInput]
+    ) -> Iterator[dict[str, JsonValue]]:
+        """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
+
+        A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`), and may
+        have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
+        anybody's own statement, nothing counts other gifts, and the amount is small. Some hundred rows are
+        in memory at a time, and the database is not asked, however many there are.
+
+        Args:
+            rows: What was read, or what kept a row from being read.
+        """
+        remaining = iter(rows)
+        while batch := list(islice(remaining, _BATCH)):
+            subjects = [_subject_or_error(row) for row in batch]
+            found = self._found([subject for subject in subjects if isinstance(subject, ScreeningSubject)])
+            for row, subject in zip(batch, subjects, strict=True):
+                yield {**_head(row), **self._answer(subject, found)}
+
+    def _found(self, subjects: Iterable[ScreeningSubject]) -> Mapping[StatedName, Sequence[Match]]:
+        """Look all names of a batch up at once, each of them once."""
+        names = dict.fromkeys(name for subject in subjects for name in stated_names(subject))
+        found: dict[StatedName, list[Match]] = {}
+        for match in self.matcher.find(list(names)):
+            found.setdefault(match.stated, []).append(match)
+        return found
+
+    def _answer(
+        self, subject: ScreeningSubject | InvalidInput, found: Mapping[StatedName, Sequence[Match]]
+    ) -> dict[str, JsonValue]:
+        if isinstance(subject, InvalidInput):
+            return {"error": {"message": subject.message, "field": subject.field}}
+        matches = [match for name in stated_names(subject) for match in found.get(name, ())]
+        return _as_json(
+            decide(Case(subject=subject, matches=matches, facts=self.facts), self.policy), matches
+        )
+
+
+def trial_in_force(session: Session, *, now: datetime) -> Trial:
+    """Return the trial of what is in force; a missing index is built first.
 
     Raises:
         NotFound: No policy is in force.
     """
-    policy = policy_in_force(session, now)
     facts = Facts(now=now, registers=registers_in_force(session))
-    matcher = matcher_over(session, facts.registers, wait=True)
-    remaining = iter(rows)
-    while batch := list(islice(remaining, _BATCH)):
-        subjects = [_subject_or_error(row) for row in batch]
-        stated = [stated_names(subject) for subject in subjects if isinstance(subject, ScreeningSubject)]
-        found = _by_stated_name(matcher.find(list(dict.fromkeys(name for names in stated for name in names))))
-        for row, subject in zip(batch, subjects, strict=True):
-            head = _head(row)
-            if isinstance(subject, InvalidInput):
-                yield {**head, "error": {"message": subject.message, "field": subject.field}}
-                continue
-            matches = [match for name in stated_names(subject) for match in found.get(name, ())]
-            decision = decide(Case(subject=subject, matches=matches, facts=facts), policy)
-            yield {**head, **_as_json(decision, matches)}
+    return Trial(
+        policy=policy_in_force(session, now),
+        facts=facts,
+        matcher=matcher_over(session, facts.registers, wait=True),
+    )
 
 
 def _head(row: Mapping[str, str | None] | InvalidInput) -> dict[str, JsonValue]:
@@ -108,13 +136,6 @@ def _address(text: str | None) -> PostalAddress | None:
     if text is None:
         return None
     return PostalAddress(lines=text, city="", region="", postal_code="", country="")
-
-
-def _by_stated_name(matches: Iterable[Match]) -> Mapping[StatedName, Sequence[Match]]:
-    found: dict[StatedName, list[Match]] = {}
-    for match in matches:
-        found.setdefault(match.stated, []).append(match)
-    return found
 
 
 def _as_json(decision: Decision, matches: Sequence[Match]) -> dict[str, JsonValue]:

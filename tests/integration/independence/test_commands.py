@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
+import time
 import uuid
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,6 +26,12 @@ if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
+
+
+OPEN_TRANSACTIONS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND state = 'idle in transaction' AND pid <> pg_backend_pid()"
+)
 
 
 @dataclass
@@ -58,6 +67,39 @@ def test_a_file_without_the_column_of_names_is_refused(parts: Parts, tmp_path: P
     source.write_text("name\nActBlue\n")
     result = run(screen, parts, "--input", source, "--output", tmp_path / "decisions.jsonl")
     assert isinstance(result.exception, InvalidInput)
+
+
+def test_no_transaction_idles_while_a_long_file_is_read(parts: Parts, tmp_path: Path) -> None:
+    with parts.database.transaction() as session:
+        prepare_screening(session)
+    source, target = tmp_path / "names.csv", tmp_path / "decisions.jsonl"
+    os.mkfifo(source)
+    seen: list[int] = []
+    writer = threading.Thread(target=write_slowly, args=(source, parts.database, seen))
+    writer.start()
+    result = run(screen, parts, "--input", source, "--output", target)
+    writer.join()
+    assert (result.exit_code, len(target.read_text().splitlines())) == (0, 2)
+    assert set(seen) == {0}
+
+
+def write_slowly(source: Path, database: Database, seen: list[int]) -> None:
+    """Write a file in two halves, and look between them how many transactions are open."""
+    with source.open("w") as lines:
+        lines.write("query_name\nActBlue\n")
+        lines.flush()
+        for _ in range(20):
+            with database.reading() as connection:
+                seen.append(connection.execute(OPEN_TRANSACTIONS).scalar_one())
+            time.sleep(0.01)
+        lines.write("Made-up Bakery\n")
+
+
+def test_the_file_itself_is_not_overwritten(parts: Parts, tmp_path: Path) -> None:
+    source = tmp_path / "names.csv"
+    source.write_text("query_name\nActBlue\n")
+    result = run(screen, parts, "--input", source, "--output", source)
+    assert (result.exit_code, source.read_text()) == (2, "query_name\nActBlue\n")
 
 
 def test_a_screening_is_replayed(parts: Parts, owner_database: Database) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from factually.foundation.errors import InvalidInput, NotFound
-from factually.independence.screening_files import screen_rows
+from factually.independence.screening_files import trial_in_force
 from tests.support.independence_factories import NOW, prepare_screening, shipped_policy
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def answers(database: Database, rows: Sequence[dict[str, str | None] | InvalidInput]) -> list[Any]:
     with database.transaction() as session:
         prepare_screening(session)
-        return list(screen_rows(session, rows, now=NOW))
+        trial = trial_in_force(session, now=NOW)
+    return list(trial.answers(rows))
 
 
 def test_each_row_gets_its_answer_in_order(database: Database) -> None:
@@ -92,4 +93,4 @@ def test_many_rows_are_answered_in_batches(database: Database) -> None:
 
 def test_without_a_policy_nothing_is_screened(database: Database) -> None:
     with database.transaction() as session, pytest.raises(NotFound):
-        list(screen_rows(session, [{"query_name": "ActBlue"}], now=NOW))
+        trial_in_force(session, now=NOW)
