@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
     from factually.independence.registers.entries import Entry
 
-_WRITER_MEMORY: Final = 128 * 1024 * 1024
-"""Bytes that the text index buffers before it writes a segment."""
+_WRITER_MEMORY: Final = 2_000 * 1024 * 1024
+"""Bytes that the text index may buffer before it writes a segment; a million names need about a third. Each
+segment more is searched by itself: four made a decision at a million names dearer by a quarter."""
 _WRITER_THREADS: Final = 1
 """More would order rows by chance, and with them equal candidates: a replay could differ."""
 
@@ -129,13 +130,17 @@ def _names_of(entry: Entry, number: int) -> Iterator[IndexedName]:
 
 
 def _document(name: IndexedName, number: int, entry: Entry) -> tantivy.Document:
-    fields: dict[str, object] = {NUMBER: number}
-    keys = list(_certain_keys(entry)) if name.kind is MatchKind.NAME else []
+    document = tantivy.Document()
+    document.add_integer(NUMBER, number)
+    if name.kind is MatchKind.NAME:
+        for key in _certain_keys(entry):
+            document.add_text(KEYS, key)
     if name.name.tokens:
-        fields[GRAMS] = framed(name.name)
-        fields[WORDS] = name.name.text
-        keys += [Key.NAME.of(name.name.key), Key.SORTED.of(name.name.sorted_key)]
-    return tantivy.Document(**fields, **{KEYS: keys})
+        document.add_text(GRAMS, framed(name.name))
+        document.add_text(WORDS, name.name.text)
+        document.add_text(KEYS, Key.NAME.of(name.name.key))
+        document.add_text(KEYS, Key.SORTED.of(name.name.sorted_key))
+    return document
 
 
 def _certain_keys(entry: Entry) -> Iterator[str]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from factually.foundation.canonical import JsonValue
 
-ENGINE: Final = f"engine-1 {CANONICALISER}"
+ENGINE: Final = f"engine-2 {CANONICALISER}"
 """Version of index, retrieval and scores; stored with each decision, so that a replay by another says so."""
 
 GRAMS: Final = "grams"
@@ -50,7 +50,7 @@ class Key(StrEnum):
 
     def of(self, value: str) -> str:
         """Return the term under which a value is indexed."""
-        return f"{self.value}:{value}"
+        return f"{self}:{value}"
 
 
 @dataclass(frozen=True)
