@@ -80,6 +80,10 @@ class RunningSandbox:
         data: list[dict[str, Any]] = answer.json()["data"]
         return data
 
+    def force(self, path: str, body: Mapping[str, object] | None = None) -> dict[str, Any]:
+        """Have a bank, a network or Stripe act: `force("disputes", {"charge": id})`, see `forcing.py`."""
+        return self._post(f"/_sandbox/{path}", body or {})
+
     def resend(self, event: str) -> None:
         """Send an event once more to every endpoint."""
         self._post(f"/_sandbox/events/{event}/resend", {})
@@ -261,3 +265,23 @@ def hold(
         },
         {} if key is None else {"idempotency_key": key},
     )
+
+
+def take(
+    client: stripe.StripeClient, card: str = "pm_card_visa", *, amount: int = 500, currency: str = "usd"
+) -> stripe.Charge:
+    """Take an amount from a card and give the charge, with its balance transaction."""
+    taken = client.v1.payment_intents.create(
+        {
+            "amount": amount,
+            "currency": currency,
+            "capture_method": "automatic",
+            "confirm": True,
+            "confirmation_token": card_token(client, card),
+            "allowed_payment_method_types": ["card"],
+            "expand": ["latest_charge.balance_transaction"],
+        }
+    )
+    if not isinstance(taken.latest_charge, stripe.Charge):
+        raise TypeError(taken)
+    return taken.latest_charge

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from factually.stripe_sandbox import clock, faults, idempotency, operations, parameters
+from factually.stripe_sandbox import clock, due, faults, idempotency, operations, parameters
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.expansion import expand
 from factually.stripe_sandbox.faults import Fault, Faults
@@ -88,9 +88,9 @@ class Api:
         if fault is not None and fault.kind == "delay":
             time.sleep(fault.seconds)
         with self._store.transaction() as records:
-            work = Work(
-                records, clock.now(records), asked.request_id, asked.keyed.key if asked.keyed else None
-            )
+            now = clock.now(records)
+            due.settle(records, now)
+            work = Work(records, now, asked.request_id, asked.keyed.key if asked.keyed else None)
             stored = idempotency.recall(work, asked.keyed) if asked.keyed else None
             if stored is not None:
                 return Answer(
@@ -149,7 +149,7 @@ def _run(work: Work, records: Records, asked: _Asked, checked: Document) -> Answ
     records.mark()
     try:
         document = asked.operation.handle(work, checked, *asked.ids)
-        if document["object"] == "list":
+        if document["object"] in ("list", "search_result"):
             document["url"] = asked.operation.path
         expand(work, document, checked.get("expand", []))
         return Answer(200, json.dumps(public(document), indent=2))

@@ -2,10 +2,18 @@
 
 from typing import Final
 
-from factually.stripe_sandbox import charges, events, payment_intents, refunds
+from factually.stripe_sandbox import (
+    aftermath,
+    charges,
+    currencies,
+    descriptors,
+    events,
+    payment_intents,
+    refunds,
+)
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.shapes import EXPAND, Shape, boolean, choice, integer, merged, metadata, text
-from factually.stripe_sandbox.store import Document, Selection
+from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
 
 CAPTURE = Shape(
@@ -14,6 +22,7 @@ CAPTURE = Shape(
         "expand": EXPAND,
         "final_capture": boolean,
         "metadata": metadata,
+        "statement_descriptor": text(22),
         "statement_descriptor_suffix": text(22),
     }
 )
@@ -43,7 +52,7 @@ def capture(work: Work, parameters: Document, identifier: str) -> Document:
     charge = work.get("charge", intent["latest_charge"])
     if charge["payment_method_details"]["card"]["capture_before"] <= work.now:
         raise ApiError("The hold on this card has expired.", code="charge_expired_for_capture")
-    amount = parameters.get("amount_to_capture", intent["amount_capturable"])
+    amount: int = parameters.get("amount_to_capture") or intent["amount_capturable"]
     if amount > intent["amount_capturable"]:
         raise ApiError(
             f"The amount to capture ({amount}) is more than the amount capturable"
@@ -51,8 +60,10 @@ def capture(work: Work, parameters: Document, identifier: str) -> Document:
             code="amount_too_large",
             param="amount_to_capture",
         )
+    currencies.check_step(amount, intent["currency"], "amount_to_capture")
     if "metadata" in parameters:
         intent["metadata"] = merged(intent["metadata"], parameters["metadata"])
+    descriptors.check(parameters)
     if "statement_descriptor_suffix" in parameters:
         intent["statement_descriptor_suffix"] = parameters["statement_descriptor_suffix"] or None
     released = charge["amount"] - amount
@@ -66,6 +77,7 @@ def capture(work: Work, parameters: Document, identifier: str) -> Document:
     work.records.save(intent)
     events.emit(work, "charge.captured", charge, before)
     events.emit(work, "payment_intent.succeeded", intent)
+    aftermath.follow(work, charge)
     return intent
 
 
@@ -80,25 +92,17 @@ def cancel(work: Work, parameters: Document, identifier: str) -> Document:
         raise payment_intents.unexpected_state(intent, "canceled")
     if intent["status"] == "requires_capture":
         _release(work, intent, "charge.refunded", reason=None)
-    _end(work, intent, parameters.get("cancellation_reason"))
+    payment_intents.end(work, intent, parameters.get("cancellation_reason"))
     return intent
 
 
-def lapse(work: Work, intent: Document) -> None:
+def lapse(work: Work, identifier: str) -> None:
     """End a hold that nobody captured in time, as Stripe does at `capture_before`."""
+    intent = work.get("payment_intent", identifier)
+    if intent["status"] != "requires_capture":
+        return
     _release(work, intent, "charge.expired", reason="expired_uncaptured_charge")
-    _end(work, intent, "automatic")
-
-
-def lapsed_holds(work: Work) -> list[Document]:
-    """Find the held intents whose time is over."""
-    held = work.records.select("payment_intent", Selection(equal={"status": "requires_capture"}))
-    return [
-        intent
-        for intent in held
-        if work.get("charge", intent["latest_charge"])["payment_method_details"]["card"]["capture_before"]
-        <= work.now
-    ]
+    payment_intents.end(work, intent, "automatic")
 
 
 def _release(work: Work, intent: Document, event: str, *, reason: str | None) -> None:
@@ -108,15 +112,3 @@ def _release(work: Work, intent: Document, event: str, *, reason: str | None) ->
     charge |= {"amount_refunded": charge["amount"], "refunded": True}
     work.records.save(charge)
     events.emit(work, event, charge, before)
-
-
-def _end(work: Work, intent: Document, reason: str | None) -> None:
-    intent |= {
-        "status": "canceled",
-        "canceled_at": work.now,
-        "cancellation_reason": reason,
-        "amount_capturable": 0,
-        "next_action": None,
-    }
-    work.records.save(intent)
-    events.emit(work, "payment_intent.canceled", intent)

@@ -8,8 +8,12 @@ import hashlib
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Authentication = Literal["none", "on_session", "always"]
-"""When the bank asks for 3-D Secure: never; only while the cardholder is there; off session too."""
+Authentication = Literal["none", "on_session", "until_set_up", "always"]
+"""When the bank asks for 3-D Secure: never; only while the cardholder is there; off session too, unless the
+card was authenticated when it was saved; always."""
+
+Trouble = Literal["none", "fraudulent", "product_not_received", "inquiry", "early_fraud_warning"]
+"""What follows a captured payment: a dispute and its reason, a bank's inquiry, a network's warning."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Card:
     failed_check: str | None = None
     risk: Literal["normal", "elevated", "highest"] = "normal"
     refund: Literal["succeeds", "fails_later", "succeeds_later"] = "succeeds"
+    trouble: Trouble = "none"
 
     @property
     def last4(self) -> str:
@@ -97,7 +102,7 @@ CARDS: Final = (
         "pm_card_authenticationRequiredOnSetup",
         "3-D Secure unless set up before",
         country="FR",
-        authentication="always",
+        authentication="until_set_up",
     ),
     Card(
         "4000003800000446",
@@ -194,6 +199,30 @@ CARDS: Final = (
         "pm_card_pendingRefund",
         "Succeeds; a refund is pending first",
         refund="succeeds_later",
+    ),
+    Card(
+        "4000000000000259",
+        "pm_card_createDispute",
+        "Succeeds; disputed as fraudulent",
+        trouble="fraudulent",
+    ),
+    Card(
+        "4000000000002685",
+        "pm_card_createDisputeProductNotReceived",
+        "Succeeds; disputed as not received",
+        trouble="product_not_received",
+    ),
+    Card(
+        "4000000000001976",
+        "pm_card_createDisputeInquiry",
+        "Succeeds; the bank inquires",
+        trouble="inquiry",
+    ),
+    Card(
+        "4000000000005423",
+        "pm_card_createIssuerFraudRecord",
+        "Succeeds; early fraud warning",
+        trouble="early_fraud_warning",
     ),
 )
 BY_NUMBER: Final = {card.number: card for card in CARDS}

@@ -1,20 +1,55 @@
 """Charges: one attempt to take money for an intent, kept whether it succeeded or not."""
 
+import copy
 from typing import Final
 
-from factually.stripe_sandbox import balance_transactions
+from factually.stripe_sandbox import balance_transactions, descriptors, events, searching
+from factually.stripe_sandbox.balance_transactions import Movement
 from factually.stripe_sandbox.cards import Card, Decline
 from factually.stripe_sandbox.identifiers import new_id, random_text
 from factually.stripe_sandbox.listing import list_shape, page
 from factually.stripe_sandbox.payment_methods import card_of
-from factually.stripe_sandbox.shapes import EXPAND, Shape, text
+from factually.stripe_sandbox.shapes import EXPAND, SHIPPING, Shape, choice, merged, metadata, nested, text
 from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
 
 RETRIEVE = Shape({"expand": EXPAND})
-LIST = list_shape(payment_intent=text(), customer=text())
+LIST = list_shape(customer=text(), payment_intent=text(), transfer_group=text())
+UPDATE = Shape(
+    {
+        "description": text(),
+        "expand": EXPAND,
+        "fraud_details": nested(
+            Shape({"user_report": choice("", "fraudulent", "safe")}, required=("user_report",))
+        ),
+        "metadata": metadata,
+        "receipt_email": text(),
+        "shipping": SHIPPING,
+        "transfer_group": text(),
+    }
+)
+SEARCH = searching.shape()
+_SEARCHED: Final = (
+    "amount",
+    "billing_details.address.postal_code",
+    "created",
+    "currency",
+    "customer",
+    "disputed",
+    "payment_method_details.card.brand",
+    "payment_method_details.card.exp_month",
+    "payment_method_details.card.exp_year",
+    "payment_method_details.card.fingerprint",
+    "payment_method_details.card.last4",
+    "refunded",
+    "status",
+)
+_HOME: Final = "US"
+"""Where the account is; cards of other countries cost more."""
 HOLD_SECONDS: Final = 7 * 24 * 3600
 """How long an online card hold lasts; read `capture_before`, it differs by network."""
+HOLD_SECONDS_OFF_SESSION: Final = 4 * 24 * 3600 + 18 * 3600
+"""How long Visa holds what a merchant asks for while the cardholder is away."""
 _UNSET: Final = (
     "application",
     "application_fee",
@@ -42,7 +77,31 @@ def retrieve(work: Work, _parameters: Document, identifier: str) -> Document:
 
 def list_all(work: Work, parameters: Document) -> Document:
     """GET /v1/charges."""
-    return page(work, "charge", parameters, "payment_intent", "customer")
+    return page(work, "charge", parameters, "customer", "payment_intent", "transfer_group")
+
+
+def search(work: Work, parameters: Document) -> Document:
+    """GET /v1/charges/search."""
+    return searching.search(work, "charge", parameters, _SEARCHED)
+
+
+def update(work: Work, parameters: Document, identifier: str) -> Document:
+    """POST /v1/charges/{charge}: what is said about it, never its money."""
+    charge = work.get("charge", identifier)
+    before = copy.deepcopy(charge)
+    for name in ("description", "receipt_email", "shipping", "transfer_group"):
+        if name in parameters:
+            charge[name] = parameters[name] or None
+    if "fraud_details" in parameters:
+        report = parameters["fraud_details"]["user_report"]
+        charge["fraud_details"] = {"user_report": report} if report else {}
+    if "metadata" in parameters:
+        charge["metadata"] = merged(charge["metadata"], parameters["metadata"])
+    difference = events.changed(before, charge)
+    if difference:
+        work.records.save(charge)
+        events.emit(work, "charge.updated", charge, difference)
+    return charge
 
 
 def attempt(work: Work, intent: Document, method: Document, *, authenticated: bool) -> Document:
@@ -64,7 +123,7 @@ def attempt(work: Work, intent: Document, method: Document, *, authenticated: bo
     elif held:
         charge["payment_method_details"]["card"] |= {
             "amount_authorized": intent["amount"],
-            "capture_before": work.now + HOLD_SECONDS,
+            "capture_before": work.now + _hold_seconds(card, intent),
         }
     else:
         charge |= {"captured": True, "amount_captured": intent["amount"]}
@@ -74,9 +133,12 @@ def attempt(work: Work, intent: Document, method: Document, *, authenticated: bo
 
 def book(work: Work, charge: Document) -> None:
     """Put a captured charge into the balance, less Stripe's fee."""
-    amount = charge["amount_captured"]
-    fee = balance_transactions.processing_fee(amount)
-    transaction = balance_transactions.record(work, charge, kind="charge", amount=amount, fee=fee)
+    amount = balance_transactions.converted(charge, charge["amount_captured"])
+    abroad = charge["payment_method_details"]["card"]["country"] != _HOME
+    fee = balance_transactions.processing_fee(amount, abroad=abroad)
+    transaction = balance_transactions.record(
+        work, charge, Movement("charge", amount, fees=(fee,)), converted_from=charge["currency"]
+    )
     charge["balance_transaction"] = transaction["id"]
     work.records.save(charge)
 
@@ -91,7 +153,7 @@ def _blank(work: Work, intent: Document, method: Document) -> Document:
         "amount_captured": 0,
         "amount_refunded": 0,
         "billing_details": method["billing_details"],
-        "calculated_statement_descriptor": "FACTUALLY" + (f"* {suffix}" if suffix else ""),
+        "calculated_statement_descriptor": descriptors.full(suffix),
         "captured": False,
         "created": work.now,
         "currency": intent["currency"],
@@ -114,6 +176,11 @@ def _blank(work: Work, intent: Document, method: Document) -> Document:
         "status": "succeeded",
         "transfer_group": intent["transfer_group"],
     }
+
+
+def _hold_seconds(card: Card, intent: Document) -> int:
+    by_merchant = intent.get("_off_session") and card.brand == "visa"
+    return HOLD_SECONDS_OFF_SESSION if by_merchant else HOLD_SECONDS
 
 
 def _copied_facts(facts: Document) -> Document:
@@ -146,11 +213,12 @@ def _card_details(card: Card, amount: int, *, authenticated: bool) -> Document:
         "network_token": {"used": False},
         "network_transaction_id": random_text(15).upper(),
         "overcapture": {"maximum_amount_capturable": amount, "status": "unavailable"},
-        "three_d_secure": _authentication() if authenticated else None,
+        "three_d_secure": authentication() if authenticated else None,
     }
 
 
-def _authentication() -> Document:
+def authentication() -> Document:
+    """Describe a 3-D Secure authentication that the cardholder passed."""
     return {
         "authentication_flow": "challenge",
         "electronic_commerce_indicator": "05",

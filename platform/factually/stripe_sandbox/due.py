@@ -1,18 +1,35 @@
-"""What the passing of time brings: lapsed holds, refunds that end, money that becomes available."""
+"""What the passing of time brings, in the order of its moments, each at its own time."""
 
-from factually.stripe_sandbox import capturing, refunds
-from factually.stripe_sandbox.store import Selection
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from factually.stripe_sandbox import (
+    alarms,
+    balance_transactions,
+    capturing,
+    disputing,
+    payment_intents,
+    payouts,
+    refund_ends,
+    refunds,
+)
+from factually.stripe_sandbox.store import Records
 from factually.stripe_sandbox.work import Work
 
+ACTIONS: Final[Mapping[str, Callable[[Work, str], None]]] = {
+    balance_transactions.RELEASE: payouts.release,
+    disputing.DEADLINE: disputing.run_out,
+    disputing.DECISION: disputing.rule,
+    payment_intents.LAPSE: capturing.lapse,
+    payouts.ARRIVAL: payouts.arrive,
+    refund_ends.EXPIRY: refund_ends.run_out,
+    refunds.SETTLEMENT: refund_ends.settle,
+}
+"""What each alarm does; a handler looks at its subject's state first, for an alarm may be out of date."""
 
-def settle(work: Work) -> None:
-    """Do all that the sandbox's clock has made due."""
-    for intent in capturing.lapsed_holds(work):
-        capturing.lapse(work, intent)
-    for refund in work.records.select("refund"):
-        if refund.get("_settles_at", work.now + 1) <= work.now:
-            refunds.settle(work, refund)
-    for transaction in work.records.select("balance_transaction", Selection(equal={"status": "pending"})):
-        if transaction["available_on"] <= work.now:
-            transaction["status"] = "available"
-            work.records.save(transaction)
+
+def settle(records: Records, until: int) -> None:
+    """Do all that is due by a moment (Unix seconds), later alarms set on the way included."""
+    while (alarm := records.first_due(alarms.ALARM, until)) is not None:
+        records.delete(alarm["id"])
+        ACTIONS[alarm["action"]](Work(records, now=alarm["at"]), alarm["subject"])

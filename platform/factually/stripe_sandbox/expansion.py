@@ -14,12 +14,13 @@ _KINDS: Final = {
     "default_payment_method": "payment_method",
     "failure_balance_transaction": "balance_transaction",
     "latest_charge": "charge",
+    "original_payout": "payout",
     "payment_intent": "payment_intent",
     "payment_method": "payment_method",
     "source": None,
 }
 """Which kind each expandable field names; None where the id's own prefix tells."""
-_PREFIXES: Final = {"ch": "charge", "re": "refund"}
+_PREFIXES: Final = {"ch": "charge", "du": "dispute", "po": "payout", "re": "refund"}
 _NEVER: Final = {("charge", "payment_method"), ("confirmation_token", "payment_intent")}
 """Fields that are plain ids in Stripe's API although their namesakes expand."""
 

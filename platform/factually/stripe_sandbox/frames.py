@@ -6,8 +6,9 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from factually.stripe_sandbox import clock, confirming, payment_intents
+from factually.stripe_sandbox import clock, paying, payment_intents
 from factually.stripe_sandbox.confirmation_tokens import CardEntry, TokenFacts, create
+from factually.stripe_sandbox.currencies import written
 from factually.stripe_sandbox.errors import ApiError, missing
 from factually.stripe_sandbox.shapes import BILLING_DETAILS, SHIPPING
 from factually.stripe_sandbox.store import Document, Records, Store, public
@@ -72,7 +73,7 @@ class _Browser:
             method = records.find("payment_method", intent["payment_method"] or "")
         if method is None:
             raise payment_intents.unexpected_state(intent, "authenticated")
-        last4, amount = method["card"]["last4"], amount_text(intent["amount"], intent["currency"])
+        last4, amount = method["card"]["last4"], written(intent["amount"], intent["currency"])
         return _frame(render_template("authentication.html", amount=amount, last4=last4))
 
     def authenticate(self) -> ResponseReturnValue:
@@ -82,7 +83,7 @@ class _Browser:
         with self._store.transaction() as records:
             intent = _intent(records, str(given.get("client_secret")))
             try:
-                intent = confirming.authenticate(Work.by_itself(records), intent, passed=passed)
+                intent = paying.authenticate(Work.by_itself(records), intent, passed=passed)
             except ApiError as error:
                 if not error.keeps_work:
                     raise
@@ -128,13 +129,6 @@ def _refused(error: ApiError) -> ResponseReturnValue:
     if "payment_intent" in body:
         body["payment_intent"] = _for_browsers(body["payment_intent"])
     return jsonify(error=body), error.status
-
-
-def amount_text(amount: int, currency: str) -> str:
-    """Write minor units with their currency, for people."""
-    currency = currency.upper()
-    number = str(amount) if currency == "JPY" else f"{amount // 100}.{amount % 100:02}"
-    return f"{currency} {number}"
 
 
 def _token(work: Work, given: Document) -> Document:

@@ -7,8 +7,8 @@ from flask import Blueprint, Response, render_template
 
 from factually.stripe_sandbox import clock
 from factually.stripe_sandbox.cards import CARDS
+from factually.stripe_sandbox.currencies import written
 from factually.stripe_sandbox.events import DELIVERY
-from factually.stripe_sandbox.frames import amount_text
 from factually.stripe_sandbox.store import Selection, Store
 
 _ROWS: Final = 50
@@ -47,7 +47,7 @@ def pages_blueprint(store: Store) -> Blueprint:
                 events=records.select("event", newest),
                 failed=records.select(DELIVERY, Selection(equal={"state": "failed"}, limit=_ROWS)),
                 cards=CARDS,
-                amount_text=amount_text,
+                amount_text=written,
             )
         response = Response(page, mimetype="text/html")
         response.headers["Content-Security-Policy"] = _POLICY

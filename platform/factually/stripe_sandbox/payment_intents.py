@@ -1,10 +1,9 @@
 """PaymentIntents: creation, change and reading; confirmation and end have modules of their own."""
 
 import hmac
-import re
 from typing import Final
 
-from factually.stripe_sandbox import customers, events, payment_methods
+from factually.stripe_sandbox import currencies, customers, descriptors, events, payment_methods, searching
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.identifiers import new_id, random_text
 from factually.stripe_sandbox.listing import list_shape, page
@@ -24,25 +23,6 @@ from factually.stripe_sandbox.shapes import (
 from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
 
-CURRENCIES: Final = (
-    "aud",
-    "cad",
-    "chf",
-    "dkk",
-    "eur",
-    "gbp",
-    "jpy",
-    "nok",
-    "nzd",
-    "pln",
-    "sek",
-    "sgd",
-    "usd",
-)
-_LEAST: Final = {"gbp": 30, "jpy": 50, "dkk": 250, "nok": 300, "sek": 300, "pln": 200}
-_LEAST_ELSEWHERE: Final = 50
-_MOST: Final = 99_999_999
-_FORBIDDEN_IN_DESCRIPTOR: Final = re.compile(r"[<>\\'\"*]")
 CAPTURE_METHODS: Final = ("automatic", "automatic_async", "manual")
 
 _CARD_OPTIONS = nested(
@@ -74,6 +54,7 @@ CHANGEABLE: dict[str, Reader] = {
 UPDATE = Shape({**CHANGEABLE, "capture_method": choice(*CAPTURE_METHODS)})
 RETRIEVE = Shape({"client_secret": text(), "expand": EXPAND})
 LIST = list_shape(customer=text())
+SEARCH = searching.shape()
 _UNSET: Final = (
     "application",
     "application_fee_amount",
@@ -101,6 +82,8 @@ _UNSET: Final = (
 )
 """Fields that are null until something fills them."""
 _NO_CARD_OPTIONS: Final = dict.fromkeys(("installments", "mandate_options", "network"))
+LAPSE: Final = "payment_intent.lapse"
+"""The alarm at which a hold is over."""
 _OPEN: Final = ("requires_payment_method", "requires_confirmation", "requires_action")
 _MONEY_FIELDS: Final = (
     "amount",
@@ -126,6 +109,13 @@ def retrieve(work: Work, parameters: Document, identifier: str) -> Document:
 def list_all(work: Work, parameters: Document) -> Document:
     """GET /v1/payment_intents."""
     return page(work, "payment_intent", parameters, "customer")
+
+
+def search(work: Work, parameters: Document) -> Document:
+    """GET /v1/payment_intents/search."""
+    return searching.search(
+        work, "payment_intent", parameters, ("amount", "created", "currency", "customer", "status")
+    )
 
 
 def build(work: Work, parameters: Document) -> Document:
@@ -189,7 +179,7 @@ def apply(work: Work, intent: Document, parameters: Document) -> None:
     """Write given parameters into an intent, each checked against the others."""
     money = {**intent, **parameters}
     amount, currency = int(money["amount"]), str(money["currency"]).lower()
-    _check_money(amount, currency)
+    currencies.check_amount(amount, currency)
     intent |= {"amount": amount, "currency": currency}
     if "customer" in parameters:
         intent["customer"] = customers.living(work, parameters["customer"], param="customer")["id"]
@@ -198,7 +188,7 @@ def apply(work: Work, intent: Document, parameters: Document) -> None:
         raise ApiError(
             "This sandbox covers the payment method type card only.", param="allowed_payment_method_types"
         )
-    _check_descriptors(parameters)
+    descriptors.check(parameters)
     for name in (
         "description",
         "receipt_email",
@@ -223,13 +213,9 @@ def use_method(intent: Document, method: Document) -> None:
     """Put a card behind an intent, which then waits for confirmation.
 
     Raises:
-        ApiError: the card belongs to another customer.
+        ApiError: the card is detached, or belongs to another customer.
     """
-    if method["customer"] is not None and method["customer"] != intent["customer"]:
-        raise ApiError(
-            "The provided PaymentMethod belongs to a Customer; pass the same `customer`.",
-            param="payment_method",
-        )
+    payment_methods.check_usable(method, intent["customer"])
     intent |= {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
 
 
@@ -248,6 +234,19 @@ def check_client_secret(intent: Document, secret: str) -> None:
         )
 
 
+def end(work: Work, intent: Document, reason: str | None) -> None:
+    """Cancel an intent for good."""
+    intent |= {
+        "status": "canceled",
+        "canceled_at": work.now,
+        "cancellation_reason": reason,
+        "amount_capturable": 0,
+        "next_action": None,
+    }
+    work.records.save(intent)
+    events.emit(work, "payment_intent.canceled", intent)
+
+
 def unexpected_state(intent: Document, verb: str) -> ApiError:
     """Say that an intent's status does not allow this, with the intent, as Stripe does."""
     return ApiError(
@@ -255,35 +254,3 @@ def unexpected_state(intent: Document, verb: str) -> ApiError:
         code="payment_intent_unexpected_state",
         attached={"payment_intent": intent},
     )
-
-
-def _check_money(amount: int, currency: str) -> None:
-    if currency not in CURRENCIES:
-        raise ApiError(
-            f"Invalid currency: {currency}. This sandbox covers these currencies: {', '.join(CURRENCIES)}",
-            param="currency",
-        )
-    least = _LEAST.get(currency, _LEAST_ELSEWHERE)
-    if amount < least:
-        raise ApiError(
-            f"Amount must be at least {least} in the smallest unit of {currency}.",
-            code="amount_too_small",
-            param="amount",
-        )
-    if amount > _MOST:
-        raise ApiError(f"Amount must be no more than {_MOST}.", code="amount_too_large", param="amount")
-
-
-def _check_descriptors(parameters: Document) -> None:
-    if parameters.get("statement_descriptor"):
-        raise ApiError(
-            "The `statement_descriptor` parameter is not supported for card payments; use"
-            " `statement_descriptor_suffix`.",
-            param="statement_descriptor",
-        )
-    suffix = parameters.get("statement_descriptor_suffix")
-    if suffix and (_FORBIDDEN_IN_DESCRIPTOR.search(suffix) or not re.search("[A-Za-z]", suffix)):
-        raise ApiError(
-            "The statement descriptor suffix must contain a letter and none of < > \\ ' \" *.",
-            param="statement_descriptor_suffix",
-        )

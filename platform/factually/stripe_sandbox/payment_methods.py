@@ -112,6 +112,25 @@ def attach(work: Work, method: Document, customer: str) -> None:
     work.records.save(method)
 
 
+def check_usable(method: Document, customer: str | None) -> None:
+    """See that a card may be used for a customer, or for nobody in particular.
+
+    Raises:
+        ApiError: it belongs to somebody else, or it was detached, which is for good.
+    """
+    if method.get("_detached"):
+        raise ApiError(
+            "This PaymentMethod was previously used without being attached to a Customer or was detached"
+            " from a Customer, and may not be used again.",
+            param="payment_method",
+        )
+    if method["customer"] is not None and method["customer"] != customer:
+        raise ApiError(
+            "The provided PaymentMethod belongs to a Customer; pass the same `customer`.",
+            param="payment_method",
+        )
+
+
 def test_expiry(now: int) -> tuple[int, int]:
     """Give test names an expiry well ahead: month 8 of the year after next."""
     return 8, 1970 + now // 31_556_952 + 2

@@ -1,8 +1,12 @@
-"""Refunds: of captured money, and the release of a hold, which Stripe words as a refund too."""
+"""Refunds: of captured money, and the release of a hold, which Stripe words as a refund too.
+
+How a refund that is not yet certain ends stands in `refund_ends`.
+"""
 
 from typing import Final
 
-from factually.stripe_sandbox import balance_transactions, events
+from factually.stripe_sandbox import alarms, balance_transactions, disputing, early_fraud_warnings, events
+from factually.stripe_sandbox.balance_transactions import Movement
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.identifiers import new_id, random_text
 from factually.stripe_sandbox.listing import list_shape, page
@@ -24,7 +28,9 @@ CREATE = Shape(
 UPDATE = Shape({"expand": EXPAND, "metadata": metadata})
 RETRIEVE = Shape({"expand": EXPAND})
 LIST = list_shape(charge=text(), payment_intent=text())
-SETTLING_SECONDS: Final = 3600
+SETTLEMENT: Final = "refund.settle"
+"""The alarm at which a refund ends as its test card says."""
+_SETTLING_SECONDS: Final = 3600
 """How long the test cards that change their mind about a refund wait: Stripe says "some time later"."""
 
 
@@ -38,23 +44,23 @@ def create(work: Work, parameters: Document) -> Document:
     left = charge["amount_captured"] - charge.get("_refunded", 0)
     amount = parameters.get("amount", left)
     _check(charge, amount, left)
+    disputing.refuse_refund(work, charge)
     refund = build(work, charge, amount, reason=parameters.get("reason"))
     refund["metadata"] = merged({}, parameters.get("metadata", {}))
-    card = card_of(work.get("payment_method", charge["payment_method"]))
-    if card.refund != "succeeds":
-        refund["_settles_at"] = work.now + SETTLING_SECONDS
-        refund["_settles_as"] = "failed" if card.refund == "fails_later" else "succeeded"
-    if card.refund == "succeeds_later":
-        refund["status"] = "pending"
-        refund["pending_reason"] = "processing"
-    transaction = balance_transactions.record(work, refund, kind="refund", amount=-amount)
+    _await_end(work, refund, charge)
+    movement = Movement("refund", -balance_transactions.converted(refund, amount))
+    transaction = balance_transactions.record(work, refund, movement, converted_from=refund["currency"])
     refund["balance_transaction"] = transaction["id"]
     work.records.save(refund)
+    if refund["reason"] == "fraudulent":
+        charge["fraud_details"] = {"user_report": "fraudulent"}
     before = {name: charge[name] for name in ("amount_refunded", "refunded")}
-    _count(charge, amount)
+    count(charge, amount)
     work.records.save(charge)
     events.emit(work, "refund.created", refund)
     events.emit(work, "charge.refunded", charge, before)
+    early_fraud_warnings.act_on(work, charge)
+    disputing.end_inquiries(work, charge)
     return refund
 
 
@@ -110,24 +116,15 @@ def build(work: Work, charge: Document, amount: int, *, reason: str | None) -> D
     return refund
 
 
-def settle(work: Work, refund: Document) -> None:
-    """Let a refund end as its test card says: a failed one gives the money back to the balance."""
-    outcome = refund.pop("_settles_as")
-    del refund["_settles_at"]
-    refund.pop("pending_reason", None)
-    before = {"status": refund["status"]}
-    refund["status"] = outcome
-    if outcome == "failed":
-        returned = balance_transactions.record(work, refund, kind="refund_failure", amount=refund["amount"])
-        refund["failure_balance_transaction"] = returned["id"]
-        refund["failure_reason"] = "lost_or_stolen_card"
-        charge = work.get("charge", refund["charge"])
-        _count(charge, -refund["amount"])
-        work.records.save(charge)
-    work.records.save(refund)
-    events.emit(work, "refund.updated", refund, before)
-    if outcome == "failed":
-        events.emit(work, "refund.failed", refund, before)
+def _await_end(work: Work, refund: Document, charge: Document) -> None:
+    """Let a refund on one of the test cards that change their mind wait for its end."""
+    card = card_of(work.get("payment_method", charge["payment_method"]))
+    if card.refund == "succeeds":
+        return
+    refund["_ends_as"] = "failed" if card.refund == "fails_later" else "succeeded"
+    alarms.schedule(work, work.now + _SETTLING_SECONDS, SETTLEMENT, refund["id"])
+    if card.refund == "succeeds_later":
+        refund |= {"status": "pending", "pending_reason": "processing"}
 
 
 def _named_charge(work: Work, parameters: Document) -> Document:
@@ -164,7 +161,8 @@ def _check(charge: Document, amount: int, left: int) -> None:
         )
 
 
-def _count(charge: Document, amount: int) -> None:
+def count(charge: Document, amount: int) -> None:
+    """Note on a charge that more of it, or less, is refunded."""
     charge["_refunded"] = charge.get("_refunded", 0) + amount
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount"]

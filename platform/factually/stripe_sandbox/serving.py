@@ -19,7 +19,6 @@ from factually.stripe_sandbox.application import create_app
 from factually.stripe_sandbox.delivery import Deliverer, Patience
 from factually.stripe_sandbox.faults import Faults
 from factually.stripe_sandbox.store import Store
-from factually.stripe_sandbox.work import Work
 
 HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
@@ -63,7 +62,7 @@ def serve(settings: Settings) -> None:
     with store.transaction() as records:
         if settings.webhook is not None:
             webhook_endpoints.register(records, *settings.webhook, clock.now(records))
-        due.settle(Work.by_itself(records))
+        due.settle(records, clock.now(records))
     Deliverer(store, faults, settings.patience).start()
     serving = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,))
     serving.start()
