@@ -78,7 +78,7 @@ def check_draft(parts: Parts, file: Path) -> None:
 @click.argument("file", type=_FILE)
 @click.pass_obj
 def publish(parts: Parts, file: Path) -> None:
-    """Publish FILE as a policy version; it rules from its own first day."""
+    """Publish FILE as a policy version; past donors are screened again from its first day."""
     with parts.database.transaction() as session:
         published = publish_policy(session, file.read_bytes(), now=parts.clock.now())
     click.echo(f"Published version {published.version}, SHA-256 {published.sha256}.")

@@ -6,13 +6,14 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import Conflict, NotFound, Unavailable
 from factually.independence.deciding import check_policy
 from factually.independence.models import PolicyVersion
 from factually.independence.policy import parse_policy
+from factually.independence.rescreening.running import rescreen_under_policy
 from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
@@ -38,7 +39,9 @@ def packaged_policy() -> bytes:
 
 
 def publish_policy(session: Session, document: str | bytes, *, now: datetime) -> Policy:
-    """Add a policy version; publishing the same document again changes nothing.
+    """Add a policy version and have past donors screened under it; the same document again changes nothing.
+
+    Before the first policy no gift could be allowed, so nobody is screened again for that one.
 
     Raises:
         InvalidInput: The document is no policy, or our rules can't run it.
@@ -46,6 +49,7 @@ def publish_policy(session: Session, document: str | bytes, *, now: datetime) ->
     """
     policy = usable_policy(document)
     if not is_published(session, policy):
+        follows = session.execute(select(exists(select(PolicyVersion.version)))).scalar_one()
         session.add(
             PolicyVersion(
                 version=policy.version,
@@ -58,6 +62,8 @@ def publish_policy(session: Session, document: str | bytes, *, now: datetime) ->
             )
         )
         session.flush()
+        if follows:
+            rescreen_under_policy(session, policy.effective_from, now=now)
         announce_change(session)
     return policy
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -10,18 +11,20 @@ import pytest
 from sqlalchemy import select
 
 from factually.donations.lifecycle import GiftState
+from factually.donations.pledges import Donor
 from factually.donations.rescreening import DoubtRuling, settle_doubt
 from factually.donations.reviewing import Ruling, review_gift
 from factually.foundation.errors import Conflict, InvalidInput
 from factually.independence.models import Screening
 from factually.independence.outcomes import Outcome
+from factually.independence.publishing import publish_policy
 from factually.independence.queries import clearance, screenings_of
 from factually.independence.registers.entries import Entry
 from factually.independence.rescreening.models import Remedy, RescreeningCase
 from factually.independence.rescreening.queries import cases_of
 from factually.independence.results import Clearance, Verdict
 from factually.independence.subjects import Stage
-from tests.support.donation_factories import SHARED_NAME, GivingDesk, organisation_pledge
+from tests.support.donation_factories import SHARED_NAME, GivingDesk, organisation_pledge, pledge_of
 from tests.support.people import add_person
 from tests.support.register_changes import (
     NEW_GROUP,
@@ -32,6 +35,7 @@ from tests.support.register_changes import (
     rescreen,
     run_of,
 )
+from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,6 +73,26 @@ def test_taken_money_comes_into_doubt_with_a_clock_of_thirty_days(desk: GivingDe
     assert cases(desk, other) == []
     assert desk.gift(gift.id).state == GiftState.CAPTURED
     assert desk.journal()[-1] == "gift.in_doubt"
+
+
+def test_a_stricter_policy_puts_money_in_doubt_that_the_one_before_took(desk: GivingDesk) -> None:
+    publish(desk, "milder", "allow")
+    rescreen(desk)
+    gift = desk.give(pledge_of(donor=Donor(name="Ada Reader", email="ada@example.org", employer="ActBlue")))
+    assert gift.state == GiftState.CAPTURED
+    desk.clock.advance(timedelta(minutes=1))
+    publish(desk, "stricter", "hold")
+    run = rescreen(desk)
+    assert (run.kind, run.opened) == (None, 1)
+    assert len(cases(desk, gift)) == 1
+
+
+def publish(desk: GivingDesk, version: str, employer: str) -> None:
+    """Put a policy in force that holds gifts by the donor's employer, or doesn't."""
+    document = json.loads(draft_policy(DS14={"employer": employer}).document)
+    first_day = {"version": version, "effective_from": desk.clock.now().isoformat()}
+    with desk.database.transaction() as session:
+        publish_policy(session, json.dumps({**document, **first_day}), now=desk.clock.now())
 
 
 def test_the_finding_behind_a_case_names_the_new_row(desk: GivingDesk) -> None:

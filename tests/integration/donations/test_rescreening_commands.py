@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from click.testing import CliRunner
 from sqlalchemy import text
 
 from factually.donations.rescreening_commands import donors
+from factually.independence.publishing import packaged_policy, publish_policy
 from tests.support.donation_factories import GivingDesk, organisation_pledge
 from tests.support.register_changes import NEW_GROUP, NEWCOMER, change_register, counted
 
@@ -33,7 +36,7 @@ def rescreen(desk: GivingDesk, *options: str) -> str:
 
 
 def test_without_a_changed_register_there_is_nothing_to_do(desk: GivingDesk) -> None:
-    assert rescreen(desk).startswith("No register has changed")
+    assert rescreen(desk).startswith("No register or policy has changed")
 
 
 def test_watching_takes_part_until_the_run_is_done(desk: GivingDesk) -> None:
@@ -42,7 +45,7 @@ def test_watching_takes_part_until_the_run_is_done(desk: GivingDesk) -> None:
     told = rescreen(desk, "--watch")
     assert "Run 1, what changed in fec_committees: done; 1 donors screened, 1 new in doubt." in told
     assert counted(desk.database)[0] == 1
-    assert rescreen(desk, "--watch").startswith("No register has changed")
+    assert rescreen(desk, "--watch").startswith("No register or policy has changed")
 
 
 def test_without_watching_the_work_is_left_to_the_workers(desk: GivingDesk) -> None:
@@ -54,6 +57,24 @@ def test_without_watching_the_work_is_left_to_the_workers(desk: GivingDesk) -> N
             text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'rescreening.walk'")
         )
         assert queued.scalar_one() == 1
+
+
+def test_a_run_for_a_policy_to_come_is_not_begun_under_the_one_in_force(desk: GivingDesk) -> None:
+    desk.give(organisation_pledge(NEW_GROUP))
+    change_register(desk, NEWCOMER)
+    publish(desk, version="2027", effective_from="2027-01-01T00:00:00Z")
+    told = rescreen(desk, "--watch").splitlines()
+    assert told[1] == "Run 2, all donors: begins at 2027-01-01 00:02 UTC."
+    desk.clock.advance(timedelta(days=60))
+    assert rescreen(desk, "--watch").startswith("Run 2, all donors: done; 1 donors screened")
+
+
+def publish(desk: GivingDesk, **changes: str) -> None:
+    """Publish the shipped policy again under another name."""
+    with desk.database.transaction() as session:
+        publish_policy(
+            session, json.dumps({**json.loads(packaged_policy()), **changes}), now=desk.clock.now()
+        )
 
 
 def test_everybody_is_screened_on_request(desk: GivingDesk) -> None:

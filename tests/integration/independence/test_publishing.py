@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +36,41 @@ def test_a_policy_is_in_force_from_its_first_day(database: Database) -> None:
     with database.reading() as connection:
         assert policy_in_force(connection, NOW).version == "2026-11-24b"
         assert policy_in_force(connection, NOW + timedelta(days=60)).version == "2027-01-01"
+
+
+def test_a_changed_policy_has_past_donors_screened_from_its_first_day_on(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+    with pytest.raises(RuntimeError), database.transaction() as session:
+        publish_policy(session, LATER, now=NOW)
+        raise RuntimeError
+    assert planned(database) == []
+    with database.transaction() as session:
+        publish_policy(session, LATER, now=NOW)
+        publish_policy(session, LATER, now=NOW)
+    begins_at = datetime(2027, 1, 1, 0, 2, tzinfo=UTC)
+    assert planned(database) == [(True, begins_at, begins_at)]
+
+
+def test_a_policy_that_rules_at_once_waits_for_gifts_under_way(database: Database) -> None:
+    with database.transaction() as session:
+        publish_policy(session, packaged_policy(), now=NOW)
+        publish_policy(session, edition(version="now", effective_from="2026-11-24T11:00:00Z"), now=NOW)
+    ((_, begins_at, _),) = planned(database)
+    assert begins_at == NOW + timedelta(minutes=2)
+
+
+def planned(database: Database) -> list[tuple[bool, datetime, datetime]]:
+    """Each run with whether it is of all donors, when it may begin, and for when its job is queued."""
+    with database.transaction() as session:
+        rows = session.execute(
+            text(
+                "SELECT run.whole, run.begins_at, job.scheduled_at FROM rescreening_run run "
+                "JOIN procrastinate_jobs job ON job.task_name = 'rescreening.start' "
+                "AND (job.args ->> 'run_id')::bigint = run.id"
+            )
+        )
+        return [(whole, begins_at, scheduled_at) for whole, begins_at, scheduled_at in rows]
 
 
 def test_before_the_first_policy_none_is_in_force(database: Database) -> None:

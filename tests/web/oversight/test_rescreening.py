@@ -52,7 +52,7 @@ def test_with_nothing_in_doubt_the_page_says_so(desk: OversightDesk, browser: Fl
     desk.captured_gift()
     page = doubts(browser)
     assert "No money is in doubt" in page
-    assert "No register has changed since the first gift." in page
+    assert "No register and no policy has changed since the first gift." in page
 
 
 def test_a_gift_in_doubt_is_listed_with_its_clock_and_without_its_donor(

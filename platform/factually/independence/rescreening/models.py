@@ -36,10 +36,11 @@ class RescreeningRun(Base):
     Attributes:
         old_version: Version that was in force before; None where the register is new.
         new_version: Version whose new and changed rows are searched; None where all donors are walked because
-            somebody asked for it.
+            the policy changed or somebody asked for it.
         whole: Whether every donor is screened, whatever changed.
-        begins_at: When it may begin: until then gifts may be under way that read the old version. Set by the
-            first job that sees the run, since only then the new version is in force for all.
+        begins_at: When it may begin: until then gifts may be under way that read the old version or policy.
+            For a register set by the first job that sees the run, since only then the new version is in force
+            for all.
         changed_rows: How many rows are searched; None before the start, and where all donors are walked.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
@@ -52,12 +53,25 @@ def rescreen_later(session: Session, old_version: int | None, new_version: int, 
     return run.id
 
 
+def rescreen_under_policy(session: Session, effective_from: datetime, *, now: datetime) -> int:
+    """Have all past donors screened under a policy that is being published; return the run's number.
+
+    It begins two minutes after the policy's first moment: by then every gift that may have been screened
+    under the one before has been committed.
+    """
+    return _whole_run(session, begins_at=max(now, effective_from) + SETTLED_AFTER, now=now)
+
+
 def rescreen_everyone(session: Session, *, now: datetime) -> int:
-    """Have all past donors screened, since engine or policy have changed; return the run's number."""
-    run = RescreeningRun(whole=True, requested_at=now, begins_at=now)
+    """Have all past donors screened at once, since engine or tables have changed; return the run's number."""
+    return _whole_run(session, begins_at=now, now=now)
+
+
+def _whole_run(session: Session, *, begins_at: datetime, now: datetime) -> int:
+    run = RescreeningRun(whole=True, requested_at=now, begins_at=begins_at)
     session.add(run)
     session.flush()
-    start_soon(session, run.id)
+    start_soon(session, run.id, at=None if begins_at == now else begins_at)
     return run.id
 
 
@@ -83,16 +97,17 @@ def start(session: Session, run_id: int, *, now: datetime, at_once: bool = False
         session: Transaction of the caller.
         run_id: The run.
         now: When.
-        at_once: Whether an operator doesn't want to wait for that.
+        at_once: Whether an operator doesn't want to wait for that; a policy's first day is waited for all
+            the same.
 
     Returns:
-        The numbers of the partitions that are not done.
+        The numbers of the partitions that are not done; none where the run may not begin yet.
     """
     take_time(session)
     run = session.get_one(RescreeningRun, run_id, with_for_update=True)
     if run.begins_at is None:
-        run.begins_at = now if at_once else now + SETTLED_AFTER
-    if run.started_at is None and now < run.begins_at and not at_once:
+        run.begins_at = now + SETTLED_AFTER
+    if run.started_at is None and now < run.begins_at - (SETTLED_AFTER if at_once else timedelta(0)):
         start_soon(session, run_id, at=run.begins_at)
         return []
     if run.started_at is None:
