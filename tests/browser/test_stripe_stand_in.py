@@ -11,11 +11,15 @@ from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Rou
 from factually.foundation.crypto import Keyring
 from tests.support.card_shop import card_shop
 from tests.support.clock import FrozenClock
+from tests.support.monthly_gifts import save_card
 from tests.support.stripe_sandbox import RunningSandbox, hold, stripe_sandbox
 
 pytestmark = pytest.mark.browser
 
-_WCAG: Final[dict[str, Any]] = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+_WCAG: Final[dict[str, Any]] = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"],
+    "resultTypes": ["violations"],
+}
 Visit = Callable[[dict[str, object]], Page]
 
 
@@ -90,7 +94,7 @@ def _token(page: Page) -> str:
     return made["confirmationToken"]["id"]
 
 
-def _start_authentication(page: Page, intent: stripe.PaymentIntent) -> None:
+def _start_authentication(page: Page, intent: stripe.PaymentIntent | stripe.SetupIntent) -> None:
     page.evaluate("(secret) => { window.outcome = authenticate(secret); }", intent.client_secret)
     expect(_bank(page).get_by_role("button", name="Complete")).to_be_focused()
 
@@ -146,6 +150,63 @@ def test_the_number_never_reaches_the_page(visit: Visit) -> None:
     assert len(with_number) == 1
     assert "/endive/confirmation_tokens" in with_number[0]
     assert "4242" not in page.content().replace("4242 4242 4242 4242", "")
+
+
+def test_a_card_is_saved_for_later_after_its_bank_was_asked(
+    visit: Visit, client: stripe.StripeClient
+) -> None:
+    page = visit({"mode": "setup"})
+    _type_card(page, "4000002500003155")
+    intent = save_card(client, client.v1.customers.create({}).id, token=_token(page))
+    assert intent.status == "requires_action"
+
+    _start_authentication(page, intent)
+    expect(_bank(page).get_by_text("Saving the card ending in 3155 for later payments.")).to_be_visible()
+    page.keyboard.press("Enter")
+
+    assert _outcome(page)["setupIntent"]["status"] == "succeeded"
+    read = page.evaluate("(secret) => stripe.retrieveSetupIntent(secret)", intent.client_secret)
+    assert read["setupIntent"]["usage"] == "off_session"
+    assert "customer" not in read["setupIntent"]
+
+
+def test_a_form_changes_from_a_single_gift_to_a_monthly_one(
+    visit: Visit, client: stripe.StripeClient
+) -> None:
+    page = visit({"currency": "jpy"})
+    _type_card(page, "4242424242424242")
+
+    page.evaluate("() => elements.update({ mode: 'setup', currency: 'kwd' })")
+    token = client.v1.confirmation_tokens.retrieve(_token(page))
+
+    assert token.setup_future_usage == "off_session"
+    assert save_card(client, client.v1.customers.create({}).id, token=token.id).status == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("currency", "amount", "shown"),
+    [("jpy", 500, "JPY 500"), ("kwd", 1500, "KWD 1.500"), ("eur", 500, "EUR 5.00")],
+)
+def test_the_bank_names_the_amount_in_its_own_currency(
+    visit: Visit, client: stripe.StripeClient, currency: str, amount: int, shown: str
+) -> None:
+    page = visit({"currency": currency, "amount": amount})
+    _type_card(page, "4000000000003220")
+    intent = client.v1.payment_intents.create(
+        {
+            "amount": amount,
+            "currency": currency,
+            "confirm": True,
+            "confirmation_token": _token(page),
+            "allowed_payment_method_types": ["card"],
+        }
+    )
+
+    _start_authentication(page, intent)
+
+    expect(_bank(page).get_by_text(f"Payment of {shown} with the card ending in 3220.")).to_be_visible()
+    page.keyboard.press("Escape")
+    assert "error" in _outcome(page)
 
 
 def test_a_declined_card_is_told_and_the_next_one_works(visit: Visit, client: stripe.StripeClient) -> None:
@@ -233,7 +294,11 @@ def test_a_real_number_is_refused_without_being_kept(visit: Visit) -> None:
         ("() => Stripe('pk_live_x')", "test keys"),
         ("() => Stripe('pk_test_x', { betas: [] })", "Stripe.betas"),
         ("() => stripe.confirmPayment({})", "stripe.confirmPayment"),
-        ("() => stripe.elements({ mode: 'setup' })", "mode setup"),
+        ("() => stripe.elements({ mode: 'subscription' })", "mode subscription"),
+        ("() => stripe.elements({ mode: 'setup', setupFutureUsage: 'always' })", "setupFutureUsage"),
+        ("() => stripe.elements({ mode: 'setup', currency: 'USD' })", "currency"),
+        ("() => stripe.retrieveSetupIntent('pi_1_secret_2')", "setupIntent"),
+        ("() => stripe.handleNextAction({ clientSecret: 'cs_1_secret_2' })", "neither a PaymentIntent"),
         ("() => stripe.elements({ mode: 'payment', amount: 5.5, currency: 'usd' })", "amount"),
         ("() => stripe.elements({ mode: 'payment', amount: 5, currency: 'USD' })", "currency"),
         ("() => stripe.elements({ fonts: [] })", "elements.fonts"),

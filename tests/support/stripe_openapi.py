@@ -37,7 +37,8 @@ class _Described:
     operation: Json
 
     def request_schema(self, method: str) -> Json:
-        if method == "POST":
+        # A deletion's body is empty in Stripe's description but for a few; the SDK sends those in the query.
+        if method == "POST" or (method == "DELETE" and "requestBody" in self.operation):
             content = self.operation["requestBody"]["content"]
             schema: Json = content["application/x-www-form-urlencoded"]["schema"]
             return schema
@@ -100,8 +101,12 @@ class Description:
             SpecViolationError: see `check_response`.
         """
         self._validate(event, {"$ref": "#/components/schemas/event"}, "event")
-        name = event["data"]["object"]["object"]
-        self._validate(event["data"]["object"], {"$ref": f"#/components/schemas/{name}"}, f"event's {name}")
+        subject = event["data"]["object"]
+        if event["type"] == "invoice.upcoming":
+            # Stripe's pages say that this one invoice has no id, which the description asks of all.
+            subject = {"id": "in_none", **subject}
+        name = subject["object"]
+        self._validate(subject, {"$ref": f"#/components/schemas/{name}"}, f"event's {name}")
 
     def parameters(self, method: str, path: str) -> set[str]:
         """Name the parameters an operation takes."""

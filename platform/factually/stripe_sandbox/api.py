@@ -47,6 +47,7 @@ class _Asked:
     raw: Document
     request_id: str
     keyed: KeyedRequest | None
+    origin: str
 
 
 class Api:
@@ -90,7 +91,9 @@ class Api:
         with self._store.transaction() as records:
             now = clock.now(records)
             due.settle(records, now)
-            work = Work(records, now, asked.request_id, asked.keyed.key if asked.keyed else None)
+            work = Work(
+                records, now, asked.request_id, asked.keyed.key if asked.keyed else None, asked.origin
+            )
             stored = idempotency.recall(work, asked.keyed) if asked.keyed else None
             if stored is not None:
                 return Answer(
@@ -141,7 +144,8 @@ def _understood(incoming: Incoming, key: str | None, request_id: str) -> _Asked:
     keyed = None
     if key and incoming.method == "POST":
         keyed = KeyedRequest(key, incoming.method, incoming.path, incoming.encoded)
-    return _Asked(operation, ids, parameters.decode(incoming.encoded), request_id, keyed)
+    origin = f"http://{incoming.headers.get('Host', '')}"
+    return _Asked(operation, ids, parameters.decode(incoming.encoded), request_id, keyed, origin)
 
 
 def _run(work: Work, records: Records, asked: _Asked, checked: Document) -> Answer:

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from factually.stripe_sandbox.api import Answer, Api, Incoming
+from factually.stripe_sandbox.billing_control import billing_control_blueprint
 from factually.stripe_sandbox.control import control_blueprint
 from factually.stripe_sandbox.faults import Faults
 from factually.stripe_sandbox.forcing import forcing_blueprint
@@ -22,6 +23,7 @@ def create_app(store: Store, faults: Faults) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=_BODY_LIMIT, TRUSTED_HOSTS=["127.0.0.1", "localhost"])
     api = Api(store, faults)
+    app.register_blueprint(billing_control_blueprint(store))
     app.register_blueprint(control_blueprint(store, faults))
     app.register_blueprint(forcing_blueprint(store))
     app.register_blueprint(frames_blueprint(store))

@@ -58,6 +58,7 @@ class Card:
     risk: Literal["normal", "elevated", "highest"] = "normal"
     refund: Literal["succeeds", "fails_later", "succeeds_later"] = "succeeds"
     trouble: Trouble = "none"
+    attaches: bool = False
 
     @property
     def last4(self) -> str:
@@ -73,6 +74,11 @@ class Card:
     def supports_3ds(self) -> bool:
         """Whether the card knows 3-D Secure at all; the Amex test card does not."""
         return self.brand != "amex"
+
+    @property
+    def setup_decline(self) -> Decline | None:
+        """How the bank refuses to save the card, or None; some are refused only when charged."""
+        return None if self.attaches else self.decline
 
 
 CARDS: Final = (
@@ -118,6 +124,7 @@ CARDS: Final = (
         country="GB",
         authentication="always",
         decline=_declined("insufficient_funds"),
+        attaches=True,
     ),
     Card(
         "4000008400001629",
@@ -170,6 +177,7 @@ CARDS: Final = (
         "pm_card_chargeCustomerFail",
         "Attaches to a customer, declined when charged",
         decline=_declined("generic_decline"),
+        attaches=True,
     ),
     Card(
         "4100000000000019",

@@ -144,23 +144,23 @@ def create(work: Work, card: Card, facts: TokenFacts, *, expires: tuple[int, int
 
 
 def consume(work: Work, identifier: str, intent: Document) -> Document:
-    """Spend a token on an intent and give the PaymentMethod made of it.
+    """Spend a token on a PaymentIntent or SetupIntent and give the PaymentMethod made of it.
 
     Raises:
         ApiError: no such token, spent already, or expired.
     """
     token = work.get("confirmation_token", identifier, param="confirmation_token")
-    if token["payment_intent"] is not None:
+    if token["payment_intent"] is not None or token["setup_intent"] is not None:
         raise ApiError(
             f"This ConfirmationToken ({identifier}) has already been used and cannot be used again.",
             param="confirmation_token",
         )
     if token["expires_at"] <= work.now:
         raise ApiError(f"This ConfirmationToken ({identifier}) has expired.", param="confirmation_token")
-    token["payment_intent"] = intent["id"]
+    token[intent["object"]] = intent["id"]
     work.records.save(token)
     preview = token["payment_method_preview"]
-    if token["setup_future_usage"]:
+    if token["setup_future_usage"] and intent["object"] == "payment_intent":
         intent["setup_future_usage"] = token["setup_future_usage"]
     return payment_methods.build(
         work,

@@ -1,8 +1,9 @@
 """Customers."""
 
 import copy
+from typing import Final
 
-from factually.stripe_sandbox import events, payment_methods
+from factually.stripe_sandbox import events, payment_methods, searching
 from factually.stripe_sandbox.errors import ApiError, missing
 from factually.stripe_sandbox.identifiers import new_id, random_text
 from factually.stripe_sandbox.listing import list_shape, page
@@ -34,11 +35,12 @@ _FIELDS = {
     "shipping": SHIPPING,
     "tax_exempt": choice("exempt", "none", "reverse"),
 }
-CREATE = Shape({**_FIELDS, "payment_method": text()})
+CREATE = Shape({**_FIELDS, "payment_method": text(), "test_clock": text()})
 UPDATE = Shape(_FIELDS)
 RETRIEVE = Shape({"expand": EXPAND})
-DELETE = Shape({})
-LIST = list_shape(email=text(512))
+LIST = list_shape(email=text(512), test_clock=text())
+SEARCH = searching.shape()
+_SEARCHED: Final = ("created", "email", "name", "phone")
 
 
 def create(work: Work, parameters: Document) -> Document:
@@ -73,6 +75,9 @@ def create(work: Work, parameters: Document) -> Document:
         "tax_exempt": "none",
         "test_clock": None,
     }
+    if "test_clock" in parameters:
+        test_clock = work.get("test_helpers.test_clock", parameters["test_clock"], param="test_clock")
+        customer["test_clock"] = test_clock["id"]
     if "payment_method" in parameters:
         method = payment_methods.by_reference(work, parameters["payment_method"], param="payment_method")
         payment_methods.attach(work, method, customer["id"])
@@ -89,7 +94,7 @@ def retrieve(work: Work, _parameters: Document, identifier: str) -> Document:
 
 def list_all(work: Work, parameters: Document) -> Document:
     """GET /v1/customers."""
-    return page(work, "customer", parameters, "email")
+    return page(work, "customer", parameters, "email", "test_clock")
 
 
 def update(work: Work, parameters: Document, identifier: str) -> Document:
@@ -104,13 +109,9 @@ def update(work: Work, parameters: Document, identifier: str) -> Document:
     return customer
 
 
-def delete(work: Work, _parameters: Document, identifier: str) -> Document:
-    """DELETE /v1/customers/{customer}: the details go, the id stays known as deleted."""
-    customer = living(work, identifier)
-    stub: Document = {"id": identifier, "object": "customer", "deleted": True}
-    work.records.save(stub)
-    events.emit(work, "customer.deleted", customer)
-    return stub
+def search(work: Work, parameters: Document) -> Document:
+    """GET /v1/customers/search."""
+    return searching.search(work, "customer", parameters, _SEARCHED)
 
 
 def living(work: Work, identifier: str, *, param: str | None = None) -> Document:

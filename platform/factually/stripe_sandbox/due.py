@@ -8,10 +8,13 @@ from factually.stripe_sandbox import (
     balance_transactions,
     capturing,
     disputing,
+    invoice_collecting,
+    invoice_previews,
     payment_intents,
     payouts,
     refund_ends,
     refunds,
+    renewing,
 )
 from factually.stripe_sandbox.store import Records
 from factually.stripe_sandbox.work import Work
@@ -22,8 +25,15 @@ ACTIONS: Final[Mapping[str, Callable[[Work, str], None]]] = {
     disputing.DECISION: disputing.rule,
     payment_intents.LAPSE: capturing.lapse,
     payouts.ARRIVAL: payouts.arrive,
+    "invoice.finalize": invoice_collecting.finalize_due,
+    "invoice.retry": invoice_collecting.retry,
     refund_ends.EXPIRY: refund_ends.run_out,
     refunds.SETTLEMENT: refund_ends.settle,
+    "subscription.cancel": renewing.cancel,
+    "subscription.expire": renewing.expire,
+    "subscription.renew": renewing.renew,
+    "subscription.resume_collection": renewing.resume_collection,
+    "subscription.upcoming": invoice_previews.announce,
 }
 """What each alarm does; a handler looks at its subject's state first, for an alarm may be out of date."""
 

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from factually.stripe_sandbox import invoice_payments
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
@@ -13,16 +14,37 @@ _KINDS: Final = {
     "customer": "customer",
     "default_payment_method": "payment_method",
     "failure_balance_transaction": "balance_transaction",
-    "latest_charge": "charge",
     "original_payout": "payout",
+    "invoice": "invoice",
+    "latest_attempt": "setup_attempt",
+    "latest_charge": "charge",
+    "latest_invoice": "invoice",
     "payment_intent": "payment_intent",
     "payment_method": "payment_method",
+    "default_price": "price",
+    "pending_setup_intent": "setup_intent",
+    "price": "price",
+    "product": "product",
+    "setup_intent": "setup_intent",
+    "subscription": "subscription",
     "source": None,
 }
 """Which kind each expandable field names; None where the id's own prefix tells."""
 _PREFIXES: Final = {"ch": "charge", "du": "dispute", "po": "payout", "re": "refund"}
-_NEVER: Final = {("charge", "payment_method"), ("confirmation_token", "payment_intent")}
+_NEVER: Final = {
+    ("charge", "payment_method"),
+    ("confirmation_token", "payment_intent"),
+    ("confirmation_token", "setup_intent"),
+    ("line_item", "invoice"),
+    ("subscription_item", "subscription"),
+}
 """Fields that are plain ids in Stripe's API although their namesakes expand."""
+
+_INCLUDED: Final = {
+    ("invoice", "confirmation_secret"): invoice_payments.confirmation_secret,
+    ("invoice", "payments"): invoice_payments.included,
+}
+"""Fields that an object has only where they are expanded."""
 
 
 def expand(work: Work, document: Document, paths: list[str]) -> None:
@@ -46,6 +68,9 @@ def _expand(work: Work, document: Document, parts: list[str], path: str) -> None
         for member in document["data"]:
             _expand(work, member, rest, path)
         return
+    include = _INCLUDED.get((str(document.get("object")), name))
+    if include is not None and name not in document:
+        document[name] = include(work, document)
     value = document.get(name)
     if name not in document or (name not in _KINDS and not isinstance(value, dict)):
         raise _impossible(path)

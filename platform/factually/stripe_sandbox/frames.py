@@ -6,11 +6,11 @@ from typing import Any, Final
 from flask import Blueprint, Response, jsonify, render_template, request, send_from_directory
 from flask.typing import ResponseReturnValue
 
-from factually.stripe_sandbox import clock, paying, payment_intents
+from factually.stripe_sandbox import clock, paying, payment_intents, setting_up, setup_intents
 from factually.stripe_sandbox.confirmation_tokens import CardEntry, TokenFacts, create
 from factually.stripe_sandbox.currencies import written
 from factually.stripe_sandbox.errors import ApiError, missing
-from factually.stripe_sandbox.shapes import BILLING_DETAILS, SHIPPING
+from factually.stripe_sandbox.shapes import BILLING_DETAILS, SHIPPING, choice
 from factually.stripe_sandbox.store import Document, Records, Store, public
 from factually.stripe_sandbox.work import Work
 
@@ -19,6 +19,7 @@ _FRAME_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none';"
     " form-action 'none'; frame-ancestors http://127.0.0.1:* http://localhost:* https://localhost:*"
 )
+_USAGE: Final = choice("", "off_session", "on_session")
 _SHOWN_TO_BROWSERS: Final = (
     "id",
     "object",
@@ -34,6 +35,7 @@ _SHOWN_TO_BROWSERS: Final = (
     "currency",
     "description",
     "last_payment_error",
+    "last_setup_error",
     "livemode",
     "next_action",
     "payment_method",
@@ -43,6 +45,7 @@ _SHOWN_TO_BROWSERS: Final = (
     "setup_future_usage",
     "shipping",
     "status",
+    "usage",
 )
 """The fields a publishable key may read: no customer, no metadata."""
 
@@ -57,7 +60,8 @@ def frames_blueprint(store: Store) -> Blueprint:
     blueprint.get("/authentication")(browser.authentication_frame)
     blueprint.post("/authentication")(browser.authenticate)
     blueprint.post("/confirmation_tokens")(browser.create_token)
-    blueprint.get("/payment_intents/<intent_id>")(browser.read_intent)
+    for kind in ("payment_intent", "setup_intent"):
+        blueprint.get(f"/{kind}s/<intent_id>", endpoint=kind)(browser.read_intent)
     blueprint.after_request(_let_pages_read_intents)
     return blueprint
 
@@ -71,10 +75,13 @@ class _Browser:
         with self._store.transaction() as records:
             intent = _intent(records, request.args.get("client_secret", ""))
             method = records.find("payment_method", intent["payment_method"] or "")
+        pays = intent["object"] == "payment_intent"
         if method is None:
-            raise payment_intents.unexpected_state(intent, "authenticated")
-        last4, amount = method["card"]["last4"], written(intent["amount"], intent["currency"])
-        return _frame(render_template("authentication.html", amount=amount, last4=last4))
+            refusing = payment_intents if pays else setup_intents
+            raise refusing.unexpected_state(intent, "authenticated")
+        amount = written(intent["amount"], intent["currency"]) if pays else None
+        page = render_template("authentication.html", amount=amount, last4=method["card"]["last4"])
+        return _frame(page)
 
     def authenticate(self) -> ResponseReturnValue:
         given = _json()
@@ -82,8 +89,9 @@ class _Browser:
         passed = given.get("passed") is True
         with self._store.transaction() as records:
             intent = _intent(records, str(given.get("client_secret")))
+            asking = paying if intent["object"] == "payment_intent" else setting_up
             try:
-                intent = paying.authenticate(Work.by_itself(records), intent, passed=passed)
+                intent = asking.authenticate(Work.by_itself(records), intent, passed=passed)
             except ApiError as error:
                 if not error.keeps_work:
                     raise
@@ -101,7 +109,7 @@ class _Browser:
         with self._store.transaction() as records:
             intent = _intent(records, request.args.get("client_secret", ""))
         if intent["id"] != intent_id:
-            raise missing("payment_intent", intent_id)
+            raise missing(intent["object"], intent_id)
         return jsonify(_for_browsers(intent))
 
 
@@ -119,15 +127,16 @@ def _card_frame() -> Response:
 
 def _let_pages_read_intents(response: Response) -> Response:
     # The client secret in the query is the permission; no cookie or key of ours goes along.
-    if request.path.startswith(f"/{RELEASE}/payment_intents/"):
+    if request.path.startswith((f"/{RELEASE}/payment_intents/", f"/{RELEASE}/setup_intents/")):
         response.headers["Access-Control-Allow-Origin"] = "*"
     return response
 
 
 def _refused(error: ApiError) -> ResponseReturnValue:
     body = public(error.body())
-    if "payment_intent" in body:
-        body["payment_intent"] = _for_browsers(body["payment_intent"])
+    for kind in ("payment_intent", "setup_intent"):
+        if kind in body:
+            body[kind] = _for_browsers(body[kind])
     return jsonify(error=body), error.status
 
 
@@ -141,8 +150,12 @@ def _token(work: Work, given: Document) -> Document:
     details: Any = BILLING_DETAILS("billing_details", given.get("billing_details") or {})
     shipping: Any = SHIPPING("shipping", given["shipping"]) if given.get("shipping") else None
     return_url = given.get("return_url")
+    usage: Any = _USAGE("setup_future_usage", given.get("setup_future_usage") or "")
     facts = TokenFacts(
-        billing_details=details, return_url=str(return_url) if return_url else None, shipping=shipping
+        billing_details=details,
+        setup_future_usage=usage or None,
+        return_url=str(return_url) if return_url else None,
+        shipping=shipping,
     )
     return create(work, entry.card(clock.now(work.records)), facts, expires=(entry.month, entry.year))
 
@@ -152,8 +165,14 @@ def _whole(value: object) -> int:
 
 
 def _intent(records: Records, client_secret: str) -> Document:
-    intent = Work.by_itself(records).get("payment_intent", client_secret.partition("_secret_")[0])
-    payment_intents.check_client_secret(intent, client_secret)
+    identifier = client_secret.partition("_secret_")[0]
+    kind, checking = (
+        ("setup_intent", setup_intents)
+        if identifier.startswith("seti_")
+        else ("payment_intent", payment_intents)
+    )
+    intent = Work.by_itself(records).get(kind, identifier)
+    checking.check_client_secret(intent, client_secret)
     return intent
 
 

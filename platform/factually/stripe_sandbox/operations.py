@@ -7,16 +7,15 @@ from functools import cached_property
 
 from factually.stripe_sandbox import (
     balance_transactions,
+    billing_operations,
     capturing,
     charges,
     confirmation_tokens,
     confirming,
-    customers,
     disputes,
     early_fraud_warnings,
     events,
     payment_intents,
-    payment_methods,
     payouts,
     refund_ends,
     refunds,
@@ -46,7 +45,7 @@ class Operation:
         return re.compile(self.path.replace("{}", "([^/]+)"))
 
 
-OPERATIONS = tuple(
+_MONEY = tuple(
     Operation(method, f"/v1/{path}", shape, handle)
     for method, path, shape, handle in (
         ("GET", "balance", payouts.BALANCE, payouts.balance),
@@ -57,11 +56,6 @@ OPERATIONS = tuple(
         ("GET", "charges/{}", charges.RETRIEVE, charges.retrieve),
         ("POST", "charges/{}", charges.UPDATE, charges.update),
         ("GET", "confirmation_tokens/{}", confirmation_tokens.RETRIEVE, confirmation_tokens.retrieve),
-        ("GET", "customers", customers.LIST, customers.list_all),
-        ("POST", "customers", customers.CREATE, customers.create),
-        ("GET", "customers/{}", customers.RETRIEVE, customers.retrieve),
-        ("POST", "customers/{}", customers.UPDATE, customers.update),
-        ("DELETE", "customers/{}", customers.DELETE, customers.delete),
         ("GET", "disputes", disputes.LIST, disputes.list_all),
         ("GET", "disputes/{}", disputes.RETRIEVE, disputes.retrieve),
         ("POST", "disputes/{}", disputes.UPDATE, disputes.update),
@@ -76,7 +70,6 @@ OPERATIONS = tuple(
         ("POST", "payment_intents/{}/cancel", capturing.CANCEL, capturing.cancel),
         ("POST", "payment_intents/{}/capture", capturing.CAPTURE, capturing.capture),
         ("POST", "payment_intents/{}/confirm", confirming.CONFIRM, confirming.confirm),
-        ("GET", "payment_methods/{}", payment_methods.RETRIEVE, payment_methods.retrieve),
         ("GET", "payouts", payouts.LIST, payouts.list_all),
         ("POST", "payouts", payouts.CREATE, payouts.create),
         ("GET", "payouts/{}", payouts.RETRIEVE, payouts.retrieve),
@@ -106,6 +99,9 @@ OPERATIONS = tuple(
         ("POST", "webhook_endpoints/{}", webhook_endpoints.UPDATE, webhook_endpoints.update),
         ("DELETE", "webhook_endpoints/{}", webhook_endpoints.DELETE, webhook_endpoints.delete),
     )
+)
+OPERATIONS = _MONEY + tuple(
+    Operation(method, f"/v1/{path}", shape, handle) for method, path, shape, handle in billing_operations.ROWS
 )
 
 

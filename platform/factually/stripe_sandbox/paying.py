@@ -7,6 +7,7 @@ from factually.stripe_sandbox import (
     alarms,
     charges,
     events,
+    invoice_settling,
     payment_intents,
     payment_methods,
 )
@@ -66,6 +67,26 @@ def _ask(work: Work, intent: Document) -> None:
     }
     work.records.save(intent)
     events.emit(work, "payment_intent.requires_action", intent)
+    _tell_invoice(work, intent)
+
+
+def charge_saved_card(work: Work, intent: Document, method_id: str, *, off_session: bool = True) -> Document:
+    """Confirm an intent with a customer's saved card, as an invoice does.
+
+    The intent is `succeeded` then, `requires_payment_method` after a decline (which is no error here), or
+    `requires_action` where the bank asks for the cardholder.
+
+    Raises:
+        ApiError: the card is detached, or another customer's.
+    """
+    method = work.get("payment_method", method_id, param="payment_method")
+    payment_intents.use_method(intent, method)
+    try:
+        return pay(work, intent, method, Presence(off_session=off_session, waits=True))
+    except ApiError as declined:
+        if not declined.keeps_work:
+            raise
+        return intent
 
 
 def authenticate(work: Work, intent: Document, *, passed: bool) -> Document:
@@ -143,7 +164,14 @@ def _book_automatic(work: Work, intent: Document, charge: Document) -> None:
     if intent["capture_method"] == "automatic_async":
         charges.book(work, charge)
         events.emit(work, "charge.updated", charge, {"balance_transaction": None})
+    _tell_invoice(work, intent)
     aftermath.follow(work, charge)
+
+
+def _tell_invoice(work: Work, intent: Document) -> None:
+    """Let the invoice that an intent pays hear how it went."""
+    if intent.get("_invoice"):
+        invoice_settling.follow(work, intent)
 
 
 def _failed(work: Work, intent: Document, method: Document, error: ApiError) -> ApiError:
@@ -157,6 +185,7 @@ def _failed(work: Work, intent: Document, method: Document, error: ApiError) -> 
     }
     work.records.save(intent)
     events.emit(work, "payment_intent.payment_failed", intent)
+    _tell_invoice(work, intent)
     error.attached["payment_intent"] = intent
     error.keeps_work = True
     return error

@@ -5,16 +5,8 @@ from typing import Any
 from factually.stripe_sandbox.cards import BY_NAME, BY_NUMBER, Card
 from factually.stripe_sandbox.errors import ApiError, missing
 from factually.stripe_sandbox.identifiers import new_id
-from factually.stripe_sandbox.shapes import EXPAND, Shape
 from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
-
-RETRIEVE = Shape({"expand": EXPAND})
-
-
-def retrieve(work: Work, _parameters: Document, identifier: str) -> Document:
-    """GET /v1/payment_methods/{payment_method}."""
-    return work.get("payment_method", identifier)
 
 
 def build(work: Work, card: Card, billing_details: Document, *, expires: tuple[int, int]) -> Document:
@@ -104,10 +96,11 @@ def attach(work: Work, method: Document, customer: str) -> None:
     """Give the card to a customer, who keeps it for later payments.
 
     Raises:
-        ApiError: another customer has it.
+        ApiError: another customer has it, or it was detached before.
     """
     if method["customer"] not in (None, customer):
         raise ApiError("The payment method you provided has already been attached to a customer.")
+    check_usable(method, customer)
     method["customer"] = customer
     work.records.save(method)
 

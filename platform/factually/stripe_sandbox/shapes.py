@@ -111,6 +111,15 @@ def nested(shape: Shape) -> Reader:
     return read
 
 
+def unsettable(reader: Reader) -> Reader:
+    """Accept what a reader accepts, or the empty string, which stands for None."""
+
+    def read(name: str, value: object) -> object:
+        return None if value == "" else reader(name, value)
+
+    return read
+
+
 def list_of(item: Reader) -> Reader:
     """Accept a list; the empty string means the empty list."""
 

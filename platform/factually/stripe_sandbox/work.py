@@ -19,6 +19,8 @@ class Work:
     now: int
     request_id: str | None = None
     idempotency_key: str | None = None
+    origin: str = ""
+    """The sandbox's own address, where an answer links to one of its pages."""
 
     @classmethod
     def by_itself(cls, records: Records) -> "Work":

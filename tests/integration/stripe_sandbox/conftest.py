@@ -29,3 +29,10 @@ def heard(receiver: WebhookReceiver) -> Iterator[RunningSandbox]:
     """A sandbox whose events the receiver hears."""
     with stripe_sandbox(webhook_url=receiver.url) as running:
         yield running
+
+
+@pytest.fixture
+def alone() -> Iterator[RunningSandbox]:
+    """A sandbox of the test's own, whose clock it may move by months."""
+    with stripe_sandbox() as running:
+        yield running

@@ -26,10 +26,10 @@ def test_a_damaged_or_missing_authorization_is_a_401(sandbox: RunningSandbox) ->
 
 
 def test_what_is_not_covered_is_a_404_that_names_the_url(sandbox: RunningSandbox) -> None:
-    answer = sandbox.post("/v1/subscriptions", {})
+    answer = sandbox.post("/v1/tax_rates", {})
 
     assert answer.status_code == 404
-    assert answer.json()["error"]["message"] == "Unrecognized request URL (POST: /v1/subscriptions)."
+    assert answer.json()["error"]["message"] == "Unrecognized request URL (POST: /v1/tax_rates)."
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ async function answer(passed) {
   answered = true;
   buttons.forEach((button) => { button.disabled = true; });
   const body = await post("authentication", { key: query.key, client_secret: query.client_secret, passed });
-  tell("finished", body.error ? { error: body.error } : { paymentIntent: body });
+  const name = body.object === "setup_intent" ? "setupIntent" : "paymentIntent";
+  tell("finished", body.error ? { error: body.error } : { [name]: body });
 }
 
 document.getElementById("complete").addEventListener("click", () => answer(true));

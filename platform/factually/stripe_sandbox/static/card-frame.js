@@ -110,6 +110,7 @@ async function createConfirmationToken(params) {
     cvc: digits(fields.cvc.value),
     billing_details: params.billing_details || {},
     return_url: params.return_url || null,
+    setup_future_usage: params.setup_future_usage || null,
     shipping: params.shipping || null,
   });
   return answer.error ? { error: answer.error } : { confirmationToken: answer };

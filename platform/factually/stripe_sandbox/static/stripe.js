@@ -1,4 +1,5 @@
-/* Stripe.js stand-in of the sandbox: the part of Stripe.js (release "endive") that a one-off card payment uses.
+/* Stripe.js stand-in of the sandbox: the part of Stripe.js (release "endive") that a card payment, and a card
+   saved for later payments, use.
    Card numbers are typed into a frame of the sandbox's origin and never reach the page. What is not covered
    throws an Error by name, so that nothing is silently different from Stripe. No markup is parsed and no style
    attribute written, so it runs under a strict Content-Security-Policy with Trusted Types. */
@@ -89,16 +90,25 @@
     return appearance;
   }
 
+  const MODES = ["payment", "setup"];
+  const USAGES = [undefined, null, "off_session", "on_session"];
+  const isAmount = (amount) => Number.isInteger(amount) && amount > 0;
+
   function checkedMoney(options) {
-    if (options.mode !== "payment") throw new Error(`Stripe sandbox: mode ${options.mode} is not covered.`);
-    if (!Number.isInteger(options.amount) || options.amount <= 0) {
+    if (!MODES.includes(options.mode)) throw new Error(`Stripe sandbox: mode ${options.mode} is not covered.`);
+    const types = options.paymentMethodTypes || ["card"];
+    if (types.some((type) => type !== "card")) throw new Error("Stripe sandbox: only the type card is covered.");
+    if (!USAGES.includes(options.setupFutureUsage)) {
+      throw new Error("Invalid value for elements(): setupFutureUsage must be off_session or on_session.");
+    }
+    // A card is saved without an amount, and without a currency if need be.
+    if (options.mode === "setup" && options.currency === undefined) return;
+    if (options.mode === "payment" && !isAmount(options.amount)) {
       throw new Error("Invalid value for elements(): amount must be a positive integer in minor units.");
     }
     if (typeof options.currency !== "string" || !/^[a-z]{3}$/.test(options.currency)) {
       throw new Error("Invalid value for elements(): currency must be a lower-case ISO code.");
     }
-    const types = options.paymentMethodTypes || ["card"];
-    if (types.some((type) => type !== "card")) throw new Error("Stripe sandbox: only the type card is covered.");
   }
 
   class PaymentElement {
@@ -164,7 +174,8 @@
   }
 
   const ELEMENTS_OPTIONS = [
-    "mode", "amount", "currency", "captureMethod", "paymentMethodTypes", "appearance", "locale", "loader",
+    "mode", "amount", "currency", "captureMethod", "paymentMethodTypes", "setupFutureUsage", "appearance",
+    "locale", "loader",
   ];
 
   function makeElements(key, options) {
@@ -224,17 +235,32 @@
       }
     }
     state.submitted = false;
-    return frameOf(state).ask("create_confirmation_token", { ...(params || {}), billing_details: details });
+    const usage = state.setupFutureUsage || (state.mode === "setup" ? "off_session" : null);
+    return frameOf(state).ask(
+      "create_confirmation_token", { ...(params || {}), billing_details: details, setup_future_usage: usage },
+    );
   }
 
-  async function fetchIntent(key, clientSecret) {
+  const KINDS = {
+    pi: { path: "payment_intents", name: "paymentIntent" },
+    seti: { path: "setup_intents", name: "setupIntent" },
+  };
+
+  function kindOf(clientSecret) {
+    const kind = KINDS[String(clientSecret).split("_")[0]];
+    if (!kind) throw new Error("Invalid value for clientSecret: it names neither a PaymentIntent nor a SetupIntent.");
+    return kind;
+  }
+
+  async function fetchIntent(key, clientSecret, wanted) {
+    const { path, name } = kindOf(clientSecret);
+    if (wanted && wanted !== name) throw new Error(`Invalid value for clientSecret: it names no ${wanted}.`);
     const id = String(clientSecret).split("_secret_")[0];
     const answer = await fetch(
-      address(`payment_intents/${encodeURIComponent(id)}`, { key, client_secret: clientSecret }),
-      { credentials: "omit" },
+      address(`${path}/${encodeURIComponent(id)}`, { key, client_secret: clientSecret }), { credentials: "omit" },
     );
     const body = await answer.json();
-    return answer.ok ? { paymentIntent: body } : { error: body.error };
+    return answer.ok ? { [name]: body } : { error: body.error };
   }
 
   function showAuthentication(key, clientSecret) {
@@ -267,7 +293,7 @@
   async function handleNextAction(key, given) {
     const { clientSecret } = checkOptions("handleNextAction", given, ["clientSecret"]);
     const now = await fetchIntent(key, clientSecret);
-    if (now.error || now.paymentIntent.status !== "requires_action") return now;
+    if (now.error || now[kindOf(clientSecret).name].status !== "requires_action") return now;
     return showAuthentication(key, clientSecret);
   }
 
@@ -280,7 +306,8 @@
       elements: (given) => makeElements(key, given),
       createConfirmationToken,
       handleNextAction: (given) => handleNextAction(key, given),
-      retrievePaymentIntent: (clientSecret) => fetchIntent(key, clientSecret),
+      retrievePaymentIntent: (clientSecret) => fetchIntent(key, clientSecret, "paymentIntent"),
+      retrieveSetupIntent: (clientSecret) => fetchIntent(key, clientSecret, "setupIntent"),
     });
   };
   window.Stripe.version = release;
