@@ -63,6 +63,22 @@ def test_what_is_asked_grows_with_the_gift(
     assert asked(page) == FIVE_DOLLARS_ASK
 
 
+def test_whose_small_gifts_add_up_is_asked_as_for_one_large_gift(page: Page) -> None:
+    page.goto("/donate")
+    adds_up = page.get_by_label("My gifts of this year, with this one, come to more than $200.00")
+    adds_up.check()
+    assert asked(page) == [*FIVE_DOLLARS_ASK, *ADDRESS, *WORK]
+    page.get_by_label("An organisation's, and I may give it").check()
+    assert asked(page) == [*ORGANISATION, *FIVE_DOLLARS_ASK, *ADDRESS]
+    page.get_by_label("My own").check()
+    choose_amount(page, "250")
+    expect(adds_up).to_be_hidden()
+    assert asked(page) == ["Amount in dollars", *FIVE_DOLLARS_ASK, *ADDRESS, *WORK]
+    choose_amount(page, "25")
+    adds_up.uncheck()
+    assert asked(page) == ["Amount in dollars", *FIVE_DOLLARS_ASK]
+
+
 def test_a_link_asks_for_all_details_of_five_dollars(page: Page) -> None:
     page.goto("/donate?details=all")
     assert asked(page) == [*FIVE_DOLLARS_ASK, *ADDRESS, *WORK]
@@ -73,7 +89,7 @@ def test_without_script_the_details_can_be_opened(browser: Browser, site: Runnin
     page = context.new_page()
     page.goto("/donate")
     expect(page.get_by_label("Street and number")).to_be_hidden()
-    page.get_by_text("Postal address, for gifts above").click()
+    page.get_by_text("Postal address, above").click()
     expect(page.get_by_label("Street and number")).to_be_visible()
     context.close()
 

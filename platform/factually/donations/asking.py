@@ -1,38 +1,55 @@
-"""What the rules ask a donor beyond name and e-mail, from which amount on, and what is missing of it.
+"""What a policy asks a donor beyond name and e-mail, from which sum on, and what is missing of it.
 
 Pure. A donor who gives five dollars is asked nothing of this; what is asked and left open can hold a gift.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from factually.donations.pledges import CURRENCY
 from factually.foundation.money import Money
-from factually.independence.subjects import Capacity
+from factually.independence.outcomes import Outcome
+from factually.independence.rules import asked_details, ds22_named_in_public, ds31_pass_through
+from factually.independence.rules.rule import Case
 
 if TYPE_CHECKING:
+    from factually.independence.facts import Facts
+    from factually.independence.policy import Policy
     from factually.independence.subjects import ScreeningSubject
 
-ADDRESS_ABOVE: Final = Money(5_000, CURRENCY)
-"""A gift above this needs a postal address (rule DS19, 52 USC 30102(c))."""
-WORK_ABOVE: Final = Money(20_000, CURRENCY)
-"""Whoever gives more in a year is asked for occupation and employer as well (rule DS20, 11 CFR 104.7)."""
-PUBLISHED_ABOVE: Final = Money(100_000, CURRENCY)
-"""Whoever gives more than this in a year is named in public (rule DS22)."""
 
+@dataclass(frozen=True, kw_only=True)
+class AskedLimits:
+    """Sums above which a policy asks for more.
 
-def missing_details(subject: ScreeningSubject, *, year_so_far: Money) -> tuple[str, ...]:
-    """Name the details that a gift should come with and doesn't, in words for its donor.
-
-    Args:
-        subject: The gift.
-        year_so_far: What the same donor has given this year without it.
+    Attributes:
+        address_above: A gift above this needs name and postal address (rule DS19).
+        work_above: Whoever gives more in a year is asked for occupation and employer as well (rule DS20).
+        published_above: Whoever gives more in a year is named in public (rule DS22).
+        fund_waits: Whether a fund's gift is held until it is known who decided on it (rule DS31).
     """
-    much = year_so_far + subject.amount > WORK_ABOVE
-    asked = {
-        "postal address": (subject.amount > ADDRESS_ABOVE or much, subject.address),
-        "occupation": (much and subject.capacity is Capacity.OWN_MONEY, subject.occupation),
-        "employer": (much and subject.capacity is Capacity.OWN_MONEY, subject.employer),
-    }
-    return tuple(name for name, (is_asked, given) in asked.items() if is_asked and given is None)
+
+    address_above: Money
+    work_above: Money
+    published_above: Money
+    fund_waits: bool
+
+
+def asked_limits(policy: Policy, *, shipped: Policy) -> AskedLimits:
+    """Read a policy's limits for the form; those of a rule younger than the policy from the shipped one."""
+    rules = {rule.id: rule for rule in (*shipped.rules, *policy.rules)}
+    return AskedLimits(
+        address_above=Money(asked_details.IDENTITY_ABOVE.of(rules["DS19"]), CURRENCY),
+        work_above=Money(asked_details.WORK_ABOVE_YEAR.of(rules["DS20"]), CURRENCY),
+        published_above=Money(ds22_named_in_public.NAMED_ABOVE.of(rules["DS22"]), CURRENCY),
+        fund_waits=ds31_pass_through.UNNAMED.of(rules["DS31"]) is Outcome.HOLD,
+    )
+
+
+def missing_details(subject: ScreeningSubject, facts: Facts, policy: Policy) -> tuple[str, ...]:
+    """Name the details that a gift should come with and doesn't, as the policy's rule DS21 counts them."""
+    case = Case(subject=subject, matches=(), facts=facts)
+    waiting = [rule for rule in policy.rules if rule.id == "DS21"]
+    return tuple(detail for rule in waiting for detail in asked_details.missing_details(case, rule))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from wtforms import SelectField, StringField
+from wtforms import BooleanField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, Length
 
@@ -12,6 +12,9 @@ from factually.donations.pledges import EIN_LENGTH, NAME_LENGTH, normal_ein
 from factually.donations.postal import COUNTRIES, HOME, POSTAL_CODE_LENGTH, region_code
 from factually.independence.subjects import OrganisationType, PostalAddress
 from factually.web.forms import CheckedForm
+
+if TYPE_CHECKING:
+    from factually.donations.asking import AskedLimits
 
 ORGANISATION_TYPES: Final = {
     OrganisationType.COMPANY: "Company",
@@ -24,12 +27,6 @@ ORGANISATION_TYPES: Final = {
     OrganisationType.GIVING_PLATFORM: "Giving platform",
     OrganisationType.OTHER: "Another kind",
 }
-PASSING_ON: Final = (
-    OrganisationType.DONOR_ADVISED_FUND,
-    OrganisationType.FISCAL_SPONSOR,
-    OrganisationType.GIVING_PLATFORM,
-)
-"""Kinds that give what somebody else decided to give (rule DS31)."""
 _COUNTRY_CODES: Final = sorted(COUNTRIES, key=lambda code: code != HOME)
 _SHORT: Final = Length(max=NAME_LENGTH, message=f"Use at most {NAME_LENGTH} characters.")
 
@@ -47,6 +44,9 @@ class DetailForm(CheckedForm):
     )
     ein = StringField("Employer Identification Number (EIN)", validators=[Length(max=EIN_LENGTH)])
     adviser = StringField("Who decided on this gift?", validators=[_SHORT])
+    much_this_year = BooleanField()
+    """Shows the fields below where small gifts add up. We ask the donor: an answer of ours would tell anybody
+    who types an address in whether its owner gives."""
     lines = StringField("Street and number", validators=[_SHORT])
     city = StringField("Town or city", validators=[_SHORT])
     region = StringField("State or region", validators=[_SHORT])
@@ -59,6 +59,12 @@ class DetailForm(CheckedForm):
     )
     occupation = StringField("Occupation", validators=[_SHORT])
     employer = StringField("Employer", validators=[_SHORT])
+
+    def name_limits(self, limits: AskedLimits) -> None:
+        """Write the policy's sum into the question that depends on it."""
+        self.much_this_year.label.text = (
+            f"My gifts of this year, with this one, come to more than {limits.work_above}"
+        )
 
     def kind_of_organisation(self) -> OrganisationType | None:
         """Return what kind of organisation gives, None where that was left open."""

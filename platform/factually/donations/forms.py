@@ -11,7 +11,7 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation
 
-from factually.donations.detail_forms import PASSING_ON, DetailForm, stripped
+from factually.donations.detail_forms import DetailForm, stripped
 from factually.donations.pledges import (
     ATTESTATION,
     ATTESTATION_VERSION,
@@ -24,6 +24,7 @@ from factually.donations.pledges import (
 )
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import Money
+from factually.independence.rules.stating import PASS_THROUGH
 from factually.independence.subjects import Capacity
 from factually.web.forms import CheckedForm
 
@@ -173,7 +174,7 @@ class DonateForm(DetailForm):
 
     def _true_donor(self) -> str | None:
         if self._by_organisation:
-            return stripped(self.adviser.data) if self.kind_of_organisation() in PASSING_ON else None
+            return stripped(self.adviser.data) if self.kind_of_organisation() in PASS_THROUGH else None
         return stripped(self.true_donor.data) if self.capacity.data == Capacity.SOMEONE_ELSE else None
 
 

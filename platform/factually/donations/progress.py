@@ -11,13 +11,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from factually.audit.journal import record
-from factually.donations.asking import missing_details
 from factually.donations.donor_records import card_index
 from factually.donations.giving_history import history_of, lock_donor
 from factually.donations.lifecycle import Apply, Fact, GiftState, Impossible, decide
 from factually.donations.models import Gift, GiftEvent
+from factually.donations.policy_limits import lacks_details
 from factually.foundation.errors import NotFound
-from factually.foundation.money import Money
 from factually.independence.screening import screen
 from factually.independence.subjects import Stage
 from factually.jobs.queue import defer
@@ -133,10 +132,9 @@ def screen_gift(
     if subject.stage is Stage.AFTER_AUTHORISATION and gift.card_index is None:
         gift.card_index = card
     history = _count_others(session, gift, card, now)
-    year_so_far = Money(0 if history is None else history.donor_year_minor, gift.currency)
-    if gift.details_asked_at is None and missing_details(subject, year_so_far=year_so_far):
-        gift.details_asked_at = now
     result = screen(session, subject, gift_id=gift.id, keyring=keyring, now=now, history=history)
+    if gift.details_asked_at is None and lacks_details(session, subject, result):
+        gift.details_asked_at = now
     finding = result.deciding_finding
     gift.policy_version = result.policy_version
     gift.deciding_rule = None if finding is None else finding.rule_id

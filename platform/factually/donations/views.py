@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, jsonify, render_template, request, url_for
 
 from factually.audit.journal import Actor
-from factually.donations.asking import ADDRESS_ABOVE, PUBLISHED_ABOVE, WORK_ABOVE
 from factually.donations.context import donations_context, journey_of
-from factually.donations.detail_forms import PASSING_ON
 from factually.donations.forms import ConfirmForm, DonateForm, preset_form
 from factually.donations.giving import pledge
 from factually.donations.lifecycle import GiftState
 from factually.donations.pledges import CURRENCY, LARGEST_GIFT, SMALLEST_GIFT
+from factually.donations.policy_limits import limits_in_force
 from factually.donations.progress import Step
 from factually.donations.queries import gift_by_public_id
 from factually.donations.wording import decline_sentence, refusal_of
 from factually.foundation.errors import Unavailable
 from factually.foundation.money import Money
+from factually.independence.rules.stating import PASS_THROUGH
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
 from factually.web.rate_limits import rate_limit
@@ -48,18 +48,21 @@ def donate() -> str:
     donations = donations_context()
     widen_csp(**donations.content_sources)
     ask_all = request.args.get("details") == "all"
+    web = web_context()
+    with web.database.reading() as connection:
+        limits = limits_in_force(connection, web.clock.now())
+    form = preset_form(request.args.get("amount"), request.args.get("from"))
+    form.name_limits(limits)
     return render_template(
         "donations/donate.html",
-        form=preset_form(request.args.get("amount"), request.args.get("from")),
+        form=form,
         donations=donations,
         currency=CURRENCY,
         smallest=SMALLEST_GIFT,
         largest=LARGEST_GIFT,
-        address_above=ADDRESS_ABOVE,
-        work_above=WORK_ABOVE,
-        published_above=PUBLISHED_ABOVE,
+        limits=limits,
         ask_all=ask_all,
-        passing_on=PASSING_ON,
+        passing_on=sorted(PASS_THROUGH),
     )
 
 

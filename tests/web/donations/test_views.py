@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 import uuid
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
@@ -12,6 +14,7 @@ from factually.donations.pledges import ATTESTATION_VERSION
 from factually.donations.queries import gift_by_public_id
 from factually.donations.reviewing import Ruling, review_gift
 from factually.foundation.money import Money
+from factually.independence.publishing import publish_policy
 from factually.independence.results import Verdict
 from tests.support.donation_factories import (
     DECLINED,
@@ -24,12 +27,14 @@ from tests.support.donation_factories import (
     pledge_of,
 )
 from tests.support.people import add_person
+from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
     from factually.donations.pledges import Donor
+    from factually.foundation.database import Database
 
 JSON = {"Accept": "application/json"}
 
@@ -218,7 +223,10 @@ def test_the_form_says_from_which_amount_on_it_asks_more(client: FlaskClient) ->
     page = client.get("/donate").text
     for words in (
         'data-asked-above="5000"',
-        "Postal address, for gifts above $50.00",
+        "Postal address, above $50.00 a gift or $200.00 a year",
+        "My gifts of this year, with this one, come to more than $200.00",
+        'data-asked-up-to="20000"',
+        "and a person has to look at it before we take it.",
         'data-asked-above="20000" data-asked-for="capacity:own_money"',
         "Whoever gives more than $1,000.00 in a year is named in public.",
         'data-shown-for="organisation_type:donor_advised_fund|fiscal_sponsor|giving_platform"',
@@ -227,7 +235,37 @@ def test_the_form_says_from_which_amount_on_it_asks_more(client: FlaskClient) ->
 
 
 def test_a_link_can_ask_for_all_details_at_any_amount(client: FlaskClient) -> None:
-    assert client.get("/donate?details=all").text.count('data-asked-above="0"') == 2
+    page = client.get("/donate?details=all").text
+    assert page.count('data-asked-above="0"') == 2
+    assert "come to more than" not in page
+
+
+def test_the_form_asks_by_the_policy_in_force(client: FlaskClient, desk: GivingDesk) -> None:
+    document = json.loads(
+        draft_policy(
+            DS19={"identity_above_minor": 1_000},
+            DS21={"identity_above_minor": 1_000},
+            DS31={"adviser_unnamed": "allow"},
+        ).document
+    )
+    with desk.database.transaction() as session:
+        publish_policy(
+            session,
+            json.dumps({**document, "effective_from": desk.clock.now().isoformat()}),
+            now=desk.clock.now(),
+        )
+    page = client.get("/donate").text
+    assert "Postal address, above $10.00 a gift or $200.00 a year" in page
+    assert "the gift counts as anonymous." in page
+
+
+def test_where_no_policy_can_be_read_the_form_asks_by_the_one_that_ships(
+    client: FlaskClient, owner_database: Database
+) -> None:
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE policy_version DISABLE TRIGGER USER"))
+        session.execute(text("UPDATE policy_version SET document = '{}'"))
+    assert "Postal address, above $50.00 a gift or $200.00 a year" in client.get("/donate").text
 
 
 @pytest.mark.parametrize(("minor", "times"), [(500, 0), (5_100, 1)])

@@ -37,9 +37,11 @@
   /* A field that isn't shown is off, so that it is neither demanded nor sent. */
   function showAsked() {
     form.querySelectorAll("[data-shown-for]").forEach((part) => { show(part, holds(part.dataset.shownFor)); });
+    form.querySelectorAll("[data-asked-up-to]").forEach((part) => { show(part, amountMinor() <= Number(part.dataset.askedUpTo)); });
     form.querySelectorAll("[data-asked-above]").forEach((part) => {
       const { askedAbove, askedFor } = part.dataset;
-      const asked = amountMinor() > Number(askedAbove) && (!askedFor || holds(askedFor));
+      const much = amountMinor() > Number(askedAbove) || value("much_this_year");
+      const asked = much && (!askedFor || holds(askedFor));
       if (asked && (part.hidden || !("ready" in part.dataset))) part.open = true;
       part.dataset.ready = "";
       show(part, asked);
