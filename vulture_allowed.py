@@ -74,13 +74,16 @@ _.LEGAL_TRANSITIONS
 # Read by templates.
 _.CAPACITIES
 _.STATES
+_.address_above
 _.arrived
 _.can_be_decided
 _.donor_damaged
 _.explanation
 _.field_names
+_.fund_waits
 _.note
 _.older
+_.published_above
 _.register_row_address
 _.time_left
 _.timeline
