@@ -32,7 +32,7 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
 
-bench: $(INSTALLED) ## Measure what readers wait for
+bench: $(INSTALLED) ## Measure reading, screening and re-screening (ARGS=screening for one)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 browser-test: $(INSTALLED) browser ## Run the browser tests only
