@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from procrastinate import RetryStrategy
 from sqlalchemy import text
 
 from factually.jobs.context import WorkerContext, worker_context
@@ -79,3 +80,60 @@ def test_a_refused_letter_waits_for_another_try(
 def test_a_worker_without_a_part_says_which(database: Database, keyring: Keyring, clock: FrozenClock) -> None:
     with pytest.raises(LookupError, match="Keyring"):
         WorkerContext(database, clock, keyring).resource(type(keyring))
+
+
+def waiting_twice(database: Database) -> tuple[TaskList, list[int]]:
+    """A task whose job is queued again under the same lock while it runs, and then fails."""
+    tasks = TaskList()
+    attempts: list[int] = []
+
+    @tasks.task(name="look", retry=RetryStrategy(max_attempts=3, wait=0))
+    def look(context: JobContext) -> None:
+        attempts.append(context.job.attempts)
+        if len(attempts) == 1:
+            with database.transaction() as session:
+                defer(session, "look", queueing_lock="look:once")
+            raise OSError("away")
+
+    with database.transaction() as session:
+        defer(session, "look", queueing_lock="look:once")
+    return tasks, attempts
+
+
+def test_a_job_that_fails_while_its_like_waits_is_tried_again(
+    database: Database, keyring: Keyring, clock: FrozenClock
+) -> None:
+    tasks, attempts = waiting_twice(database)
+    run_worker(make_worker_app(database.url, [tasks]), WorkerContext(database, clock, keyring), wait=False)
+    assert sorted(attempts) == [0, 0, 1]
+    assert statuses(database) == []
+
+
+def test_a_dead_workers_jobs_are_taken_over_though_their_like_waits(
+    database: Database, keyring: Keyring, clock: FrozenClock
+) -> None:
+    tasks = TaskList()
+    seen: list[str] = []
+
+    @tasks.task(name="look")
+    def look(_context: JobContext, *, word: str) -> None:
+        seen.append(word)
+
+    for lock in ("look:one", "look:other"):
+        with database.transaction() as session:
+            defer(session, "look", queueing_lock=lock, word=lock)
+            session.execute(text("UPDATE procrastinate_jobs SET status = 'doing' WHERE status = 'todo'"))
+    with database.transaction() as session:
+        defer(session, "look", queueing_lock="look:one", word="look:one")
+        defer(session, "jobs.take_over", timestamp=0)
+    for _ in range(2):
+        run_worker(
+            make_worker_app(database.url, [tasks]), WorkerContext(database, clock, keyring), wait=False
+        )
+    assert sorted(seen) == ["look:one", "look:one", "look:other"]
+    assert statuses(database) == []
+
+
+def statuses(database: Database) -> list[str]:
+    with database.transaction() as session:
+        return list(session.execute(text("SELECT status::text FROM procrastinate_jobs")).scalars())
