@@ -9,15 +9,12 @@ from sqlalchemy import ColumnElement, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from factually.foundation.crypto import DamagedCiphertext
-from factually.independence.deciding import decide, deciding_finding, hold_for_failure
-from factually.independence.facts import facts_from_json
+from factually.independence.deciding import decide, deciding_finding
 from factually.independence.models import Screening, ScreeningFinding
 from factually.independence.outcomes import Outcome
-from factually.independence.publishing import published_policy
-from factually.independence.rules.rule import Case
-from factually.independence.screening import find_matches
 from factually.independence.sealing import inputs_place
-from factually.independence.subjects import Stage, subject_from_canonical
+from factually.independence.stored_cases import decide_as_then, stored_case
+from factually.independence.subjects import Stage
 
 if TYPE_CHECKING:
     import uuid
@@ -165,9 +162,10 @@ def _decide_again(
         screening_id=screening.id, stage=Stage(screening.stage), before=before, after=None
     )
     try:
-        case = _case(session, screening, keyring)
+        inputs = keyring.decrypt(screening.inputs, inputs_place(screening.id))
     except DamagedCiphertext:
         return unopened
+    case = stored_case(session, inputs, screening.facts)
     decision = decide(case, draft)
     finding = deciding_finding(decision.outcome, decision.findings)
     return replace(
@@ -175,21 +173,8 @@ def _decide_again(
         after=decision.outcome,
         changes=tuple(_changes(stored, decision)),
         reason=None if finding is None else finding.reason_text,
-        drifted=_under_own_policy(session, screening, case).outcome is not before,
+        drifted=decide_as_then(session, case, screening.policy_version).outcome is not before,
     )
-
-
-def _case(session: Session, screening: _Stored, keyring: Keyring) -> Case:
-    """Put a stored screening's case together again, looking its names up once."""
-    subject = subject_from_canonical(keyring.decrypt(screening.inputs, inputs_place(screening.id)))
-    facts = facts_from_json(screening.facts)
-    return Case(subject=subject, matches=find_matches(session, subject, facts), facts=facts)
-
-
-def _under_own_policy(session: Session, screening: _Stored, case: Case) -> Decision:
-    if screening.policy_version is None:
-        return hold_for_failure(case.facts.failure or "")
-    return decide(case, published_policy(session, screening.policy_version))
 
 
 def _changes(stored: Mapping[str, Outcome], decision: Decision) -> Iterator[RuleChange]:

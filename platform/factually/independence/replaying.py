@@ -7,16 +7,11 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 from factually.foundation.errors import NotFound
-from factually.independence.deciding import decide, hold_for_failure
-from factually.independence.facts import facts_from_json
 from factually.independence.models import Screening
-from factually.independence.publishing import published_policy
 from factually.independence.queries import stored_findings
 from factually.independence.registers.engine import ENGINE
-from factually.independence.rules.rule import Case
-from factually.independence.screening import find_matches
 from factually.independence.sealing import INPUTS_HASH, inputs_place
-from factually.independence.subjects import subject_from_canonical
+from factually.independence.stored_cases import decide_as_then, stored_case
 
 if TYPE_CHECKING:
     import uuid
@@ -25,7 +20,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
-    from factually.independence.deciding import Decision
     from factually.independence.findings import Finding
 
 
@@ -50,20 +44,12 @@ def replay(session: Session, screening_id: uuid.UUID, *, keyring: Keyring) -> Re
     text = keyring.decrypt(screening.inputs, inputs_place(screening_id))
     stored = stored_findings(session, [screening_id], keyring)[screening_id]
     differences = list(_changed_basis(screening, keyring.blind_index(text, INPUTS_HASH)))
-    decision = _decide_again(session, screening, text)
+    case = stored_case(session, text, screening.facts)
+    decision = decide_as_then(session, case, screening.policy_version)
     if decision.outcome.value != screening.outcome:
         differences.append(f"The outcome was {screening.outcome} and is now {decision.outcome}.")
     differences += _changed_findings(stored, decision.findings)
     return ReplayReport(same=not differences, differences=tuple(differences))
-
-
-def _decide_again(session: Session, screening: Screening, text: str) -> Decision:
-    facts = facts_from_json(screening.facts)
-    if screening.policy_version is None:
-        return hold_for_failure(facts.failure or "")
-    subject = subject_from_canonical(text)
-    case = Case(subject=subject, matches=find_matches(session, subject, facts, wait=True), facts=facts)
-    return decide(case, published_policy(session, screening.policy_version))
 
 
 def _changed_basis(screening: Screening, inputs_hash: bytes) -> Iterator[str]:

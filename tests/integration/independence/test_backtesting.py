@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
+from factually.foundation.database import opened_database
 from factually.foundation.money import Money
 from factually.independence import backtesting
 from factually.independence.backtesting import BacktestedGift, Period, RuleChange, backtest, count_gifts
@@ -25,11 +26,13 @@ from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from pathlib import Path
 
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
     from factually.independence.policy import Policy
     from factually.independence.subjects import ScreeningSubject
+    from tests.support.databases import TestDatabase
 
 PERIOD = Period(start=NOW - timedelta(days=1), end=NOW + timedelta(days=1))
 LARGE = replace(OWN_GIFT, amount=Money(30_000, "USD"))
@@ -96,6 +99,18 @@ def test_a_milder_draft_lets_a_held_gift_pass(stored: Stored) -> None:
     stored.add(LARGE)
     [gift] = stored.tried(MILDER)
     assert (gift.before, gift.after, gift.reason) == (Outcome.HOLD, Outcome.ALLOW, None)
+
+
+def test_an_index_that_this_machine_does_not_have_is_built_first(
+    stored: Stored, test_database: TestDatabase, tmp_path: Path, keyring: Keyring
+) -> None:
+    stored.add(organisation_gift("ActBlue"))
+    with (
+        opened_database(test_database.app_url, derived=tmp_path) as database,
+        database.transaction() as session,
+    ):
+        [gift] = backtest(session, draft_policy(), PERIOD, keyring=keyring)
+    assert (gift.after, gift.drifted) == (Outcome.HOLD, False)
 
 
 def test_a_gift_counts_once_by_its_last_screening_in_the_period(stored: Stored) -> None:
