@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import structlog
 from procrastinate import App, JobContext, PsycopgConnector
+from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from factually.jobs.context import CONTEXT_KEY, WorkerContext
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 tasks = TaskList()
+_LOG = structlog.get_logger(__name__)
 _CONCURRENCY: Final = 4
 _POLL_SECONDS: Final = 2.0
 
@@ -27,8 +29,13 @@ async def take_over(context: JobContext, timestamp: int) -> None:
     del timestamp
     manager = context.app.job_manager
     for job in await manager.get_stalled_jobs():
-        structlog.get_logger().warning("job.taken_over", job=job.id, kind=job.task_name)
-        await manager.retry_job(job)
+        # Another worker may have been faster: what the queue then refuses is no reason to leave the others.
+        try:
+            await manager.retry_job(job)
+        except ConnectorException as error:
+            _LOG.info("job.taken_over_elsewhere", job=job.id, kind=job.task_name, error=str(error))
+        else:
+            _LOG.warning("job.taken_over", job=job.id, kind=job.task_name)
 
 
 def make_worker_app(database_url: str, task_lists: Iterable[TaskList]) -> App:

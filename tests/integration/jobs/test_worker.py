@@ -137,6 +137,27 @@ def test_a_dead_workers_jobs_are_taken_over_though_their_like_waits(
     assert statuses(database) == []
 
 
+def test_two_workers_that_take_over_at_once_leave_no_job_behind(
+    database: Database, keyring: Keyring, clock: FrozenClock
+) -> None:
+    tasks = TaskList()
+    seen: list[int] = []
+
+    @tasks.task(name="look")
+    def look(_context: JobContext, *, number: int) -> None:
+        seen.append(number)
+
+    with database.transaction() as session:
+        for number in range(20):
+            defer(session, "look", number=number)
+        session.execute(text("UPDATE procrastinate_jobs SET status = 'doing'"))
+        for _ in range(4):
+            defer(session, "jobs.take_over", timestamp=0)
+    run_until_idle(tasks, WorkerContext(database, clock, keyring))
+    assert sorted(seen) == list(range(20))
+    assert statuses(database) == []
+
+
 def statuses(database: Database) -> list[str]:
     with database.transaction() as session:
         return list(session.execute(text("SELECT status::text FROM procrastinate_jobs")).scalars())
