@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Final
 
 from factually.donations.rescreening import Pass, screen_again
 from factually.independence.models import RegisterVersion
@@ -19,13 +19,15 @@ from factually.independence.rescreening.running import claim, note, take_time
 from factually.independence.rescreening.walking import DONORS_AT_ONCE, DonorWalker, RowWalker
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from factually.foundation.clock import Clock
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
     from factually.independence.rescreening.walking import Batch, Walker
+
+_COMPARISONS_KEPT: Final = 4
 
 
 @dataclass(frozen=True)
@@ -88,9 +90,20 @@ class RunWork:
             (register,) = [one for one in registers_in_force(session) if one.kind == version.kind]
             return RowWalker(
                 version_id=version.id,
-                keys=list(changed_keys(session, run.old_version, version.id)),
+                keys=_changed_rows(self.database, run.old_version, version.id),
                 by_name=register_kind(version.kind).by_name,
                 search=index.reading(),
                 weights=weights_of(session, register, wait=True),
                 keyring=self.keyring,
             )
+
+
+@lru_cache(maxsize=_COMPARISONS_KEPT)
+def _changed_rows(database: Database, old_version: int | None, new_version: int) -> Sequence[str]:
+    """Compare two versions once a process: neither ever changes, and a run takes many turns.
+
+    A run goes by rows only where they are few beside the donors (`running`), so the list is short.
+    """
+    with database.transaction() as session:
+        take_time(session)
+        return tuple(changed_keys(session, old_version, new_version))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import uuid
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from factually.donations.lifecycle import GiftState
 from factually.donations.pledges import Donor
@@ -20,6 +21,7 @@ from factually.independence.outcomes import Outcome
 from factually.independence.publishing import publish_policy
 from factually.independence.queries import clearance, screenings_of
 from factually.independence.registers.entries import Entry
+from factually.independence.rescreening import walking
 from factually.independence.rescreening.models import Remedy, RescreeningCase
 from factually.independence.rescreening.queries import cases_of
 from factually.independence.results import Clearance, Verdict
@@ -266,3 +268,33 @@ def test_an_old_donor_is_found_through_the_index(desk: GivingDesk) -> None:
     assert len(cases(desk, gift)) == 1
     with desk.database.transaction() as session:
         assert session.scalars(select(RescreeningCase.gift_id)).all() == [gift.id]
+
+
+def test_two_registers_are_compared_once_and_not_in_each_turn_of_a_run(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gift = desk.give(organisation_pledge(NEW_GROUP))
+    for _ in range(9):
+        desk.give(organisation_pledge("Miller Bakery"))
+    desk.clock.advance(timedelta(minutes=5))
+    change_register(desk, NEWCOMER, Entry(key="C00900006", name="PRAIRIE BOOKS PAC"))
+    work, [number, *_] = run_of(desk)
+    monkeypatch.setattr(walking, "ROWS_AT_ONCE", 1)
+    compared = comparisons_of(desk)
+    turns = [replace(work).walk(number, until=desk.clock.now()) for _ in range(3)]
+    assert turns == [False, False, True]
+    assert len(compared) == 1
+    assert len(cases(desk, gift)) == 1
+
+
+def comparisons_of(desk: GivingDesk) -> list[str]:
+    """The statements that compare two versions row by row, as they are sent from now on."""
+    sent: list[str] = []
+
+    def hear(*arguments: object) -> None:
+        statement = str(arguments[2])
+        if "content_hash IS DISTINCT FROM" in statement:
+            sent.append(statement)
+
+    event.listen(desk.database.engine, "before_cursor_execute", hear)
+    return sent
