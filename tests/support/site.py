@@ -17,7 +17,7 @@ import requests
 
 from factually.demonstration.ports import free_port
 from tests.support.databases import ROOT
-from tests.support.postgres import reachable_folder
+from tests.support.postgres import folder_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +73,7 @@ class RunningSite:
 @contextmanager
 def running_site() -> Iterator[RunningSite]:
     """Run `factually demo` on a free port with a fresh folder."""
-    with reachable_folder() as folder:
+    with folder_in_memory() as folder:
         state = folder / "state"
         port = free_port()
         command = [str(Path(sys.executable).with_name("factually")), "demo"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.support.databases import ROOT
-from tests.support.postgres import reachable_folder
+from tests.support.postgres import folder_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def factually(*arguments: str, state: Path, **variables: str) -> subprocess.Comp
 
 @pytest.fixture(scope="module")
 def state() -> Iterator[Path]:
-    with reachable_folder() as folder:
+    with folder_in_memory() as folder:
         yield folder / "state"
 
 

@@ -16,7 +16,7 @@ from factually.demonstration.ports import HOST, free_port
 from factually.demonstration.processes import answers_ok, listens
 from factually.foundation.embedded_postgres.exclusive import exclusive_lock
 from factually.foundation.embedded_postgres.postmaster import live_server
-from tests.support.postgres import reachable_folder
+from tests.support.postgres import folder_in_memory
 from tests.support.programs import end_of, start_program
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ LAST_LINE: Final = "Ctrl-C stops everything."
 @pytest.fixture(scope="module")
 def state() -> Iterator[Path]:
     """One demonstration's folder: what later starts find of earlier ones is part of what is tested."""
-    with reachable_folder() as folder:
+    with folder_in_memory() as folder:
         yield folder / "state"
         with exclusive_lock(folder / "state" / "postgres"):
             pass
