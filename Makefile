@@ -22,7 +22,7 @@ run: $(INSTALLED) ## Start the whole site with sample content (PORT=8000, RESET=
 	@exec $(BIN)/factually demo --with-parent --port $(PORT) $(if $(RESET),--reset) $(ARGS)
 
 test: check browser ## Run everything that CI runs
-	@exec $(BIN)/pytest --cov $(ARGS)
+	@exec $(BIN)/pytest --cov -n auto $(ARGS)
 
 check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead code
 	@$(BIN)/ruff format --check --quiet . || { echo 'Error: run .venv/bin/ruff format .' >&2; exit 1; }

@@ -13,6 +13,7 @@ from factually.foundation.database import opened_database
 from factually.web.page_cache import stop_listening
 from tests.support.clock import FrozenClock
 from tests.support.databases import TestDatabase, fresh_database, make_template
+from tests.support.distribution import StartedOnce
 from tests.support.made_up_settings import made_up_settings
 from tests.support.postgres import throw_away_cluster
 from tests.support.site import RunningSite, running_site
@@ -23,10 +24,17 @@ if TYPE_CHECKING:
 
     from flask import Flask
     from flask.testing import FlaskClient
+    from xdist.remote import Producer
 
     from factually.foundation.database import Database
     from factually.foundation.embedded_postgres import EmbeddedCluster
     from factually.settings import Settings
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> StartedOnce:
+    """Start slow processes once, not once a worker."""
+    return StartedOnce(config, log)
 
 
 @pytest.fixture(scope="session")
