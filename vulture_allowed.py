@@ -96,6 +96,7 @@ _.stop_listening
 
 # Read by templates of the re-screening pages.
 _.given_at
+_.goes_back
 _.in_doubt
 _.money_is_here
 _.undecided
@@ -106,3 +107,7 @@ _.shard
 
 # Named in a quoted cast, as above.
 _.DriverConnection
+
+# Werkzeug's request handler calls the one and reads the other.
+_.connection_dropped
+_.close_connection

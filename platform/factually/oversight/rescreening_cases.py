@@ -63,6 +63,11 @@ class OpenedDoubt:
         return [made[at] for at in sorted(made)]
 
     @property
+    def goes_back(self) -> bool:
+        """Whether a person decided to give the money back."""
+        return any(decision.returns for decision in self.decisions)
+
+    @property
     def return_by(self) -> datetime:
         """The day by which the money is back, by the oldest case that asks for it."""
         asking = [case.return_by for case in self.cases if case.decision is None or case.decision.returns]

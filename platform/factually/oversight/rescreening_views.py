@@ -94,6 +94,7 @@ def _doubt_page(public_id: str, *, form: DoubtForm | None = None, status: int = 
     page = render_template(
         "oversight/rescreening_doubt.html",
         doubt=opened,
+        taken=Money(opened.gift.captured_minor, opened.gift.currency),
         amount=Money(opened.gift.captured_minor - opened.gift.refunded_minor, opened.gift.currency),
         form=form or DoubtForm(),
         too_late=status == _CONFLICT,

@@ -61,7 +61,7 @@ def test_a_gift_in_doubt_is_listed_with_its_clock_and_without_its_donor(
     gift = gift_in_doubt(desk)
     page = doubts(browser)
     assert f"{gift.public_id[:8]} in 30 days" in page
-    assert "Nobody has decided" in page
+    assert "Undecided" in page
     assert "DS03" in page
     assert CANARY.name not in page
     assert NEW_GROUP not in page
@@ -149,7 +149,7 @@ def test_money_to_be_given_back_stays_listed_until_it_is_back(
 ) -> None:
     gift = gift_in_doubt(desk)
     assert decide(browser, gift, "return")[0] == 303
-    assert "To be given back" in doubts(browser)
+    assert "Goes back" in doubts(browser)
     assert "The refund itself has not been made" in doubt(browser, gift)
     with desk.giving.database.transaction() as session:
         session.execute(text("UPDATE gift SET state = 'refunded', refunded_minor = captured_minor"))
@@ -168,7 +168,7 @@ def test_a_decision_that_is_not_one_is_told_and_changes_nothing(
     status, page = decide(browser, gift, remedy, reason)
     assert status == 422
     assert said in page
-    assert "Nobody has decided" in doubts(browser)
+    assert "Undecided" in doubts(browser)
 
 
 def test_a_second_decision_is_refused_and_says_so(desk: OversightDesk, browser: FlaskClient) -> None:
