@@ -13,7 +13,7 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help run test check bench browser-test screenshots lock browser
+.PHONY: help run test check bench faults browser-test screenshots lock browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 
 bench: $(INSTALLED) ## Measure reading, screening and re-screening (ARGS=screening for one)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
+
+faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some)
+	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 browser-test: $(INSTALLED) browser ## Run the browser tests only
 	@exec $(BIN)/pytest tests/browser $(ARGS)
