@@ -3,9 +3,9 @@
 import base64
 import binascii
 import json
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from factually.stripe_sandbox import clock, due, faults, idempotency, operations, parameters
 from factually.stripe_sandbox.errors import ApiError
@@ -28,14 +28,18 @@ class Incoming:
     headers: Mapping[str, str]
 
 
+Manner = Literal["whole", "dropped", "reset", "trickled"]
+
+
 @dataclass(frozen=True)
 class Answer:
-    """What goes back; `dropped` closes the connection instead, as a fault demands."""
+    """What goes back, and in which manner; one byte after each `pause` (seconds) where it is trickled."""
 
     status: int
     body: str
     headers: Mapping[str, str] = field(default_factory=dict)
-    dropped: bool = False
+    manner: Manner = "whole"
+    pause: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,17 @@ class Api:
             answer = self._perform(_understood(incoming, key, request_id))
         except ApiError as error:
             answer = Answer(error.status, _error_body(error))
-        return Answer(answer.status, answer.body, {**common, **answer.headers}, answer.dropped)
+        return replace(answer, headers={**common, **answer.headers})
 
     def _perform(self, asked: _Asked) -> Answer:
         fault = self._faults.take(asked.operation.route)
         refused = fault and faults.refusal(fault.kind)
         if refused:
             raise refused
+        if fault is not None and fault.kind in ("black_hole", "reset"):
+            if fault.kind == "black_hole":
+                self._faults.pause(fault.seconds)
+            return Answer(0, "", manner="reset")
         if asked.keyed is None:
             return self._work(asked, fault)
         with self._in_flight.hold(asked.keyed):
@@ -87,7 +95,7 @@ class Api:
 
     def _work(self, asked: _Asked, fault: Fault | None) -> Answer:
         if fault is not None and fault.kind == "delay":
-            time.sleep(fault.seconds)
+            self._faults.pause(fault.seconds)
         with self._store.transaction() as records:
             now = clock.now(records)
             due.settle(records, now)
@@ -110,9 +118,7 @@ class Api:
                 idempotency.remember(
                     work, asked.keyed, StoredAnswer(answer.status, answer.body, asked.request_id)
                 )
-        if fault is not None and fault.kind == "drop_after":
-            return Answer(answer.status, answer.body, dropped=True)
-        return answer
+        return answer if fault is None else _spoilt(answer, fault)
 
 
 def check_key(authorization: str | None, prefixes: tuple[str, ...]) -> None:
@@ -156,12 +162,23 @@ def _run(work: Work, records: Records, asked: _Asked, checked: Document) -> Answ
         if document["object"] in ("list", "search_result"):
             document["url"] = asked.operation.path
         expand(work, document, checked.get("expand", []))
-        return Answer(200, json.dumps(public(document), indent=2))
+        return Answer(200, json.dumps(public(document)))
     except ApiError as error:
         if not error.keeps_work:
             records.return_to_mark()
         return Answer(error.status, _error_body(error))
 
 
+def _spoilt(answer: Answer, fault: Fault) -> Answer:
+    """Let a fault get at an answer whose work stands and which is stored whole."""
+    if fault.kind == "drop_after":
+        return replace(answer, manner="dropped")
+    if fault.kind == "trickle":
+        return replace(answer, manner="trickled", pause=fault.seconds)
+    if fault.kind == "wrong_json":
+        return replace(answer, body=answer.body[: len(answer.body) // 2])
+    return answer
+
+
 def _error_body(error: ApiError) -> str:
-    return json.dumps({"error": public(error.body())}, indent=2)
+    return json.dumps({"error": public(error.body())})

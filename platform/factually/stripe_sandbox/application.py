@@ -1,11 +1,11 @@
 """The sandbox as one Flask application."""
 
-import socket
 from typing import Final
 
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
+from factually.stripe_sandbox import breaking
 from factually.stripe_sandbox.api import Answer, Api, Incoming
 from factually.stripe_sandbox.billing_control import billing_control_blueprint
 from factually.stripe_sandbox.control import control_blueprint
@@ -35,9 +35,7 @@ def create_app(store: Store, faults: Faults) -> Flask:
             request.get_data(as_text=True) if request.method == "POST" else request.query_string.decode()
         )
         answer = api.answer(Incoming(request.method, request.path, encoded, dict(request.headers)))
-        if answer.dropped:
-            _drop_connection()
-        return _response(answer)
+        return _sent(answer, faults)
 
     @app.after_request
     def set_common_headers(response: Response) -> Response:
@@ -48,13 +46,16 @@ def create_app(store: Store, faults: Faults) -> Flask:
     return app
 
 
-def _response(answer: Answer) -> Response:
-    return Response(
-        answer.body, status=answer.status, headers=dict(answer.headers), mimetype="application/json"
-    )
-
-
-def _drop_connection() -> None:
-    """Cut the line under the answer, as a network fault after the work does; the server cannot write it."""
-    connection: socket.socket = request.environ["werkzeug.socket"]
-    connection.shutdown(socket.SHUT_RDWR)
+def _sent(answer: Answer, faults: Faults) -> Response:
+    """Put an answer on the line, in the manner a fault asks for."""
+    if answer.manner == "reset":
+        return breaking.reset()
+    if answer.manner == "trickled":
+        response = breaking.trickled(answer.body, lambda: faults.pause(answer.pause))
+    else:
+        response = Response(answer.body, mimetype="application/json")
+    if answer.manner == "dropped":
+        breaking.drop()
+    response.status_code = answer.status
+    response.headers.update(answer.headers)
+    return response

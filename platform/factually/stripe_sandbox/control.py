@@ -21,6 +21,7 @@ def control_blueprint(store: Store, faults: Faults) -> Blueprint:
     control = _Control(store, faults)
     blueprint.register_error_handler(ApiError, refused)
     blueprint.post("/faults")(control.add_fault)
+    blueprint.get("/faults")(control.read_faults)
     blueprint.delete("/faults")(control.clear_faults)
     blueprint.get("/clock")(control.read_clock)
     blueprint.post("/clock")(control.advance_clock)
@@ -39,6 +40,9 @@ class _Control:
         given = json_body({"route": str, "kind": str}, {"count": int, "seconds": (int, float)})
         self._faults.add(Fault(**given))
         return jsonify(given), 201
+
+    def read_faults(self) -> Response:
+        return jsonify(data=self._faults.waiting())
 
     def clear_faults(self) -> ResponseReturnValue:
         self._faults.clear()

@@ -11,15 +11,15 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import requests
 
 from factually.stripe_sandbox.events import DELIVERY, count_down
-from factually.stripe_sandbox.faults import WEBHOOK, Fault, Faults
-from factually.stripe_sandbox.store import Document, Selection, Store, StoreClosedError, public
+from factually.stripe_sandbox.faults import Fault, Faults
+from factually.stripe_sandbox.store import Document, Planned, Selection, Store, StoreClosedError, public
 from factually.stripe_sandbox.work import Work
 
 _WORKERS: Final = 8
@@ -57,24 +57,29 @@ class Deliverer:
         for _ in range(_WORKERS):
             # Daemons: a receiver that hangs must not keep a stopping sandbox alive.
             threading.Thread(target=self._run, daemon=True).start()
-        self._store.on_commit = self._queue
+        self._store.on_commit = self._take_on
         with self._store.transaction() as records:
             pending = records.select(DELIVERY, Selection(equal={"state": "pending"}))
-            records.outbox.extend(delivery["id"] for delivery in reversed(pending))
+            records.outbox.extend(Planned(delivery["id"], delivery["type"]) for delivery in reversed(pending))
 
-    def _queue(self, deliveries: Sequence[str], pause: float = 0.0) -> None:
+    def _take_on(self, planned: Sequence[Planned]) -> None:
+        for delivery, event_type in planned:
+            self._queue(delivery, self._faults.pause_before(event_type))
+
+    def _queue(self, delivery: str, pause: float) -> None:
         with self._changed:
-            for identifier in deliveries:
-                heapq.heappush(self._due, (time.monotonic() + pause, next(self._order), identifier))
-            self._changed.notify(len(deliveries))
+            heapq.heappush(self._due, (time.monotonic() + pause, next(self._order), delivery))
+            self._changed.notify()
 
     def _run(self) -> None:
-        while True:
-            identifier = self._next()
-            try:
-                self._deliver(identifier)
-            except StoreClosedError:
-                return
+        with requests.Session() as session:
+            session.trust_env = False  # a proxy of the environment has no business on loopback
+            while True:
+                identifier = self._next()
+                try:
+                    self._deliver(identifier, session)
+                except StoreClosedError:
+                    return
 
     def _next(self) -> str:
         with self._changed:
@@ -82,58 +87,49 @@ class Deliverer:
                 self._changed.wait(self._due[0][0] - time.monotonic() if self._due else None)
             return heapq.heappop(self._due)[2]
 
-    def _deliver(self, identifier: str) -> None:
+    def _deliver(self, identifier: str, session: requests.Session) -> None:
         with self._store.transaction() as records:
             work = Work.by_itself(records)
             delivery = work.get(DELIVERY, identifier)
             event = work.get("event", delivery["event"])
             endpoint = records.find("webhook_endpoint", delivery["endpoint"])
-        if endpoint is None:
-            attempt: Document = {"at": int(time.time()), "status": None, "error": "The endpoint was deleted."}
-        else:
-            attempt = self._attempt(event, endpoint)
-        again = self._note(delivery, attempt, lost=endpoint is None)
+        fault = self._faults.take_for_delivery(event["type"])
+        lost = None
+        if endpoint is None or endpoint["status"] != "enabled":
+            lost = "The endpoint was deleted or disabled."
+        elif fault is not None and fault.kind == "drop":
+            lost = "Dropped by a fault."
+        attempt = (
+            _unsent(lost) if endpoint is None or lost else self._attempt(event, endpoint, fault, session)
+        )
+        again = self._note(delivery, attempt, lost=lost is not None)
         if again is not None:
-            self._queue([identifier], again)
+            self._queue(identifier, again)
 
-    def _attempt(self, event: Document, endpoint: Document) -> Document:
-        fault = self._faults.take(WEBHOOK)
+    def _attempt(
+        self, event: Document, endpoint: Document, fault: Fault | None, session: requests.Session
+    ) -> Document:
         body = json.dumps(
             {**public(event), "api_version": endpoint["api_version"] or event["api_version"]}, indent=2
         ).encode()
-        if fault is not None and fault.kind == "delay":
-            time.sleep(fault.seconds)
         if fault is not None and fault.kind == "withhold":
-            return {"at": int(time.time()), "status": None, "error": "Withheld by a fault."}
-        attempt = self._post(endpoint, body, fault)
+            return _unsent("Withheld by a fault.")
+        headers = _headers(body, endpoint, None if fault is None else fault.kind)
+        attempt = self._post(session, endpoint["url"], body, headers)
         if fault is not None and fault.kind == "duplicate":
-            self._post(endpoint, body, None)
+            self._post(session, endpoint["url"], body, headers)
         return attempt
 
-    def _post(self, endpoint: Document, body: bytes, fault: Fault | None) -> Document:
-        at = int(time.time())
-        kind = None if fault is None else fault.kind
-        secrets = ["whsec_of_somebody_else"] if kind == "bad_signature" else endpoint["_secrets"]
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "Stripe-Signature": sign(body, secrets, at - _STALE_SECONDS if kind == "stale" else at),
-            "User-Agent": "Stripe/1.0 (sandbox)",
-        }
-        attempt: Document = {"at": at, "status": None, "error": None}
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the environment has no business on loopback
-            try:
-                answer = session.post(
-                    endpoint["url"],
-                    data=body,
-                    headers=headers,
-                    timeout=self._patience.timeout,
-                    allow_redirects=False,
-                )
-            except requests.RequestException as error:
-                attempt["error"] = type(error).__name__
-            else:
-                attempt["status"] = answer.status_code
+    def _post(self, session: requests.Session, url: str, body: bytes, headers: Mapping[str, str]) -> Document:
+        attempt: Document = {"at": int(time.time()), "status": None, "error": None}
+        try:
+            answer = session.post(
+                url, data=body, headers=headers, timeout=self._patience.timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            attempt["error"] = type(error).__name__
+        else:
+            attempt["status"] = answer.status_code
         return attempt
 
     def _note(self, delivery: Document, attempt: Document, *, lost: bool) -> float | None:
@@ -150,3 +146,17 @@ class Deliverer:
             if succeeded:
                 count_down(Work.by_itself(records), delivery)
         return self._patience.pauses[len(tries) - 1] if delivery["state"] == "pending" else None
+
+
+def _headers(body: bytes, endpoint: Document, fault: str | None) -> dict[str, str]:
+    at = int(time.time())
+    secrets = ["whsec_of_somebody_else"] if fault == "bad_signature" else endpoint["_secrets"]
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "Stripe-Signature": sign(body, secrets, at - _STALE_SECONDS if fault == "stale" else at),
+        "User-Agent": "Stripe/1.0 (sandbox)",
+    }
+
+
+def _unsent(error: str | None) -> Document:
+    return {"at": int(time.time()), "status": None, "error": error}

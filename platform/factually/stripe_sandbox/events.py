@@ -1,13 +1,12 @@
 """Events: the object as it stood at that moment, and one delivery for each endpoint that asked."""
 
-from fnmatch import fnmatchcase
 from typing import Final
 
-from factually.stripe_sandbox.errors import ApiError
+from factually.stripe_sandbox.errors import ApiError, missing
 from factually.stripe_sandbox.identifiers import new_id
 from factually.stripe_sandbox.listing import list_shape, page
 from factually.stripe_sandbox.shapes import EXPAND, Shape, boolean, list_of, text
-from factually.stripe_sandbox.store import Document, Selection, public
+from factually.stripe_sandbox.store import Document, Planned, Selection, public
 from factually.stripe_sandbox.work import API_VERSION, Work
 
 RETRIEVE = Shape({"expand": EXPAND})
@@ -18,8 +17,15 @@ _MOST_TYPES: Final = 20
 
 
 def retrieve(work: Work, _parameters: Document, identifier: str) -> Document:
-    """GET /v1/events/{id}."""
-    return work.get("event", identifier)
+    """GET /v1/events/{id}: for 30 days.
+
+    Raises:
+        ApiError: `resource_missing`.
+    """
+    event = work.get("event", identifier)
+    if event["created"] < work.now - _KEPT:
+        raise missing("event", identifier)
+    return event
 
 
 def list_all(work: Work, parameters: Document) -> Document:
@@ -52,7 +58,7 @@ def emit(work: Work, kind: str, subject: Document, previous: Document | None = N
     endpoints = [
         endpoint
         for endpoint in work.records.select("webhook_endpoint", Selection(equal={"status": "enabled"}))
-        if any(fnmatchcase(kind, wanted) for wanted in endpoint["enabled_events"])
+        if {"*", kind} & set(endpoint["enabled_events"])
     ]
     event: Document = {
         "id": new_id("evt"),
@@ -88,7 +94,7 @@ def plan_delivery(work: Work, event: Document, endpoint: Document) -> Document:
         "attempts": [],
     }
     work.records.save(delivery)
-    work.records.outbox.append(delivery["id"])
+    work.records.outbox.append(Planned(delivery["id"], event["type"]))
     return delivery
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from factually.stripe_sandbox import invoice_payments
+from factually.stripe_sandbox import invoice_payments, refunds
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.store import Document
 from factually.stripe_sandbox.work import Work
@@ -41,6 +41,7 @@ _NEVER: Final = {
 """Fields that are plain ids in Stripe's API although their namesakes expand."""
 
 _INCLUDED: Final = {
+    ("charge", "refunds"): refunds.included,
     ("invoice", "confirmation_secret"): invoice_payments.confirmation_secret,
     ("invoice", "payments"): invoice_payments.included,
 }
@@ -62,7 +63,7 @@ def expand(work: Work, document: Document, paths: list[str]) -> None:
 
 def _expand(work: Work, document: Document, parts: list[str], path: str) -> None:
     name, rest = parts[0], parts[1:]
-    if document.get("object") == "list" and name == "data":
+    if document.get("object") in ("list", "search_result") and name == "data":
         if not rest:
             raise _impossible(path)
         for member in document["data"]:

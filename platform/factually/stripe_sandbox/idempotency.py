@@ -32,7 +32,9 @@ class KeyedRequest:
     @property
     def fingerprint(self) -> str:
         """Tell this request from any other."""
-        return hashlib.sha256(f"{self.method} {self.path}\n{self.parameters}".encode()).hexdigest()
+        # The order of parameters in the body is the client library's, and no other request.
+        parameters = "&".join(sorted(self.parameters.split("&")))
+        return hashlib.sha256(f"{self.method} {self.path}\n{parameters}".encode()).hexdigest()
 
     @property
     def identifier(self) -> str:

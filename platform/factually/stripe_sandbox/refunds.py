@@ -85,6 +85,12 @@ def list_all(work: Work, parameters: Document) -> Document:
     return page(work, "refund", parameters, "charge", "payment_intent")
 
 
+def included(work: Work, charge: Document) -> Document:
+    """Give `charge.refunds`, which a charge has only where it is expanded: the newest ten."""
+    listed = page(work, "refund", {"charge": charge["id"]}, "charge")
+    return {**listed, "url": f"/v1/charges/{charge['id']}/refunds"}
+
+
 def build(work: Work, charge: Document, amount: int, *, reason: str | None) -> Document:
     """Make and save a refund that succeeded, without touching charge or balance."""
     refund: Document = {

@@ -8,7 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 from flask import Flask
@@ -16,9 +16,13 @@ from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from factually.stripe_sandbox import clock, due, webhook_endpoints
 from factually.stripe_sandbox.application import create_app
+from factually.stripe_sandbox.breaking import ResetConnectionError, send_reset
 from factually.stripe_sandbox.delivery import Deliverer, Patience
 from factually.stripe_sandbox.faults import Faults
 from factually.stripe_sandbox.store import Store
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 HOST: Final = "127.0.0.1"
 _POLL_SECONDS: Final = 0.05
@@ -41,6 +45,12 @@ class _Handler(WSGIRequestHandler):
 
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing of ordinary requests."""
+
+    def connection_dropped(self, error: BaseException, environ: "WSGIEnvironment | None" = None) -> None:  # noqa: ARG002 - werkzeug's name
+        """Say nothing of a client that went away, and reset the line where a fault asks for it."""
+        self.close_connection = True
+        if isinstance(error, ResetConnectionError):
+            send_reset(self.connection)
 
 
 def serve(settings: Settings) -> None:

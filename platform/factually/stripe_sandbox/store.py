@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 Document = dict[str, Any]
 """One Stripe object. Its shape is the OpenAPI file's, checked in the tests, so it is not typed again here."""
@@ -26,6 +26,7 @@ CREATE INDEX IF NOT EXISTS document_by_kind ON document (kind, sequence);
 CREATE INDEX IF NOT EXISTS document_by_due_moment ON document (kind, json_extract(body, '$.at'));
 """
 _INDEXED: Final = (
+    "_delivered",
     "_payout",
     "charge",
     "customer",
@@ -78,13 +79,19 @@ class Selection:
     limit: int = -1
 
 
+class Planned(NamedTuple):
+    """A delivery that a transaction planned, and the type of the event it carries."""
+
+    delivery: str
+    event_type: str
+
+
 class Records:
     """The documents as one open transaction sees them."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-        self.outbox: list[str] = []
-        """Ids of the deliveries this transaction planned."""
+        self.outbox: list[Planned] = []
         self._marked = 0
 
     def save(self, document: Document) -> None:
@@ -182,7 +189,7 @@ class Store:
         self._connection.executescript(_SCHEMA)
         for name in _INDEXED:
             self._connection.execute(_INDEX.format(name))
-        self.on_commit: Callable[[Sequence[str]], None] = _ignore
+        self.on_commit: Callable[[Sequence[Planned]], None] = _ignore
 
     @contextmanager
     def transaction(self) -> Iterator[Records]:
@@ -213,7 +220,7 @@ class Store:
             self._connection.close()
 
 
-def _ignore(_deliveries: Sequence[str]) -> None:
+def _ignore(_deliveries: Sequence[Planned]) -> None:
     """Stand in until a deliverer listens."""
 
 

@@ -1,6 +1,7 @@
 """Webhook endpoints: where events go and with which secret they are signed."""
 
 import ipaddress
+import re
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -36,6 +37,7 @@ UPDATE = Shape(
 RETRIEVE = Shape({"expand": EXPAND})
 DELETE = Shape({})
 LIST = Shape(CURSORS)
+_EVENT_NAME: Final = re.compile(r"[a-z_0-9]+(\.[a-z_0-9]+)+")
 _FROM_COMMAND_LINE: Final = "we_commandLine0000000000000"
 
 
@@ -139,6 +141,12 @@ def _apply(endpoint: Document, parameters: Document) -> None:
     if "enabled_events" in parameters:
         if not parameters["enabled_events"]:
             raise ApiError("Name at least one event.", param="enabled_events")
+        for place, name in enumerate(parameters["enabled_events"]):
+            if name != "*" and not _EVENT_NAME.fullmatch(name):
+                raise ApiError(
+                    f"Invalid event: {name}. Name each one, such as charge.refunded, or all by *.",
+                    param=f"enabled_events[{place}]",
+                )
         endpoint["enabled_events"] = parameters["enabled_events"]
     if "description" in parameters:
         endpoint["description"] = parameters["description"] or None

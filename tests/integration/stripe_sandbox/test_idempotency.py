@@ -37,6 +37,14 @@ def test_a_key_cannot_be_used_for_something_else(sandbox: RunningSandbox) -> Non
     assert elsewhere.json()["error"]["type"] == "idempotency_error"
 
 
+def test_the_order_of_parameters_makes_no_other_request(sandbox: RunningSandbox) -> None:
+    first = _create(sandbox, "ordered", _GIFT)
+
+    again = _create(sandbox, "ordered", dict(reversed(_GIFT.items())))
+
+    assert again.json()["id"] == first.json()["id"]
+
+
 def test_a_decline_is_replayed(sandbox: RunningSandbox) -> None:
     first = _create(sandbox, "declined", _DECLINING)
     second = _create(sandbox, "declined", _DECLINING)

@@ -25,6 +25,10 @@ def test_a_refund_takes_the_money_out_of_the_balance_and_keeps_the_fee(client: s
     assert (refund.balance_transaction.net, refund.balance_transaction.fee) == (-500, 0)
     assert isinstance(refund.charge, stripe.Charge)
     assert (refund.charge.refunded, refund.charge.amount_refunded) == (True, 500)
+    charge = client.v1.charges.retrieve(refund.charge.id, {"expand": ["refunds.data.balance_transaction"]})
+    assert charge.refunds is not None
+    assert [one.id for one in charge.refunds.data] == [refund.id]
+    assert isinstance(charge.refunds.data[0].balance_transaction, stripe.BalanceTransaction)
     assert client.v1.refunds.retrieve(refund.id).metadata is not None
 
 
@@ -104,3 +108,13 @@ def test_a_refund_takes_metadata_later(client: stripe.StripeClient) -> None:
     assert changed.metadata is not None
     assert changed.metadata["seen"] == "yes"
     assert client.v1.refunds.update(refund.id, {}).metadata == changed.metadata
+
+
+def test_a_refund_called_fraud_marks_the_charge(client: stripe.StripeClient) -> None:
+    taken = _captured(client)
+
+    client.v1.refunds.create({"payment_intent": taken.id, "reason": "fraudulent"})
+
+    charge = client.v1.charges.retrieve(str(taken.latest_charge))
+    assert charge.fraud_details is not None
+    assert charge.fraud_details.user_report == "fraudulent"

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from factually.stripe_sandbox.store import Selection, Store, StoreClosedError, public
+from factually.stripe_sandbox.store import Planned, Selection, Store, StoreClosedError, public
 
 
 @pytest.fixture
@@ -14,11 +14,11 @@ def store() -> Iterator[Store]:
 
 
 def test_a_transaction_that_fails_leaves_nothing_behind(store: Store) -> None:
-    told: list[Sequence[str]] = []
+    told: list[Sequence[Planned]] = []
     store.on_commit = told.append
     with pytest.raises(KeyError), store.transaction() as records:
         records.save({"object": "customer", "id": "cus_1"})
-        records.outbox.append("dlv_1")
+        records.outbox.append(Planned("dlv_1", "charge.failed"))
         raise KeyError
 
     with store.transaction() as records:
@@ -31,7 +31,7 @@ def test_work_can_return_to_its_mark(store: Store) -> None:
         records.save({"object": "customer", "id": "cus_1"})
         records.mark()
         records.save({"object": "customer", "id": "cus_2"})
-        records.outbox.append("dlv_1")
+        records.outbox.append(Planned("dlv_1", "charge.failed"))
         records.return_to_mark()
         assert records.outbox == []
 
