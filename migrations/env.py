@@ -11,6 +11,7 @@ from factually.accounts import models as accounts_models
 from factually.articles import models as articles_models
 from factually.audit import journal
 from factually.donations import models as donations_models
+from factually.donations.books import models as books_models
 from factually.foundation.database import Base, UtcDateTime
 from factually.independence import models as independence_models
 from factually.independence.rescreening import models as rescreening_models
@@ -21,6 +22,7 @@ from factually.web import rate_limits, sessions
 MODELS = (
     accounts_models,
     articles_models,
+    books_models,
     donations_models,
     independence_models,
     journal,
