@@ -75,7 +75,10 @@ def fold(
             post.tell(session, gift, now=step.now)
     if gift.state == GiftState.AUTHORISED.value and gift.instruction is None:
         _screen_again(session, gift, snapshot, post=post, step=step)
-    return None if snapshot.status in _FINAL else next_call(session, gift, step=step)
+    if snapshot.status not in _FINAL:
+        return next_call(session, gift, step=step)
+    _close_ending_call(session, gift, snapshot, step=step)
+    return None
 
 
 def next_call(session: Session, gift: Gift, *, step: Step) -> Call | None:
@@ -215,3 +218,19 @@ def _close_card_attempt(session: Session, gift: Gift, *, step: Step) -> None:
         )
         .values(outcome=AttemptOutcome.ACCEPTED.value, finished_at=step.now)
     )
+
+
+def _close_ending_call(session: Session, gift: Gift, snapshot: IntentSnapshot, *, step: Step) -> None:
+    """Answer a call that ended the hold from what it led to: whoever made it may have died before the answer."""
+    made = AttemptKind.CAPTURE if snapshot.status is IntentStatus.SUCCEEDED else AttemptKind.RELEASE
+    for kind in (AttemptKind.CAPTURE, AttemptKind.RELEASE):
+        outcome = AttemptOutcome.ACCEPTED if kind is made else AttemptOutcome.REFUSED
+        session.execute(
+            update(PaymentAttempt)
+            .where(
+                PaymentAttempt.gift_id == gift.id,
+                PaymentAttempt.kind == kind.value,
+                PaymentAttempt.outcome.is_(None),
+            )
+            .values(outcome=outcome.value, finished_at=step.now)
+        )

@@ -138,6 +138,23 @@ def test_a_death_between_the_instruction_and_the_capture_is_mended(desk: GivingD
     assert desk.calls(gift.id) == [("authorise", 1, "accepted"), ("capture", 1, "accepted")]
 
 
+@pytest.mark.parametrize(
+    ("ends", "state", "outcome"),
+    [("capture", GiftState.CAPTURED, "accepted"), ("cancel", GiftState.EXPIRED, "refused")],
+)
+def test_a_death_after_the_call_leaves_no_call_without_an_answer(
+    desk: GivingDesk, ends: str, state: GiftState, outcome: str
+) -> None:
+    gift, attempt = die_after_writing_down_the_attempt(desk, "pm_card_visa")
+    snapshot = desk.gateway.authorise(attempt.order)
+    with desk.database.transaction() as session:
+        call = fold(session, gift.id, snapshot, post=desk.post, step=desk.step())
+    assert call is not None
+    getattr(desk.gateway, ends)(call.intent_id, idempotency_key=call.idempotency_key)
+    assert desk.journey.settle(gift.id).state is state
+    assert desk.calls(gift.id) == [("authorise", 1, "accepted"), ("capture", 1, outcome)]
+
+
 def test_a_look_that_was_overtaken_changes_nothing(desk: GivingDesk) -> None:
     gift, attempt = die_after_writing_down_the_attempt(desk, "pm_card_visa")
     held = desk.gateway.authorise(attempt.order)
