@@ -221,7 +221,7 @@ def _close_card_attempt(session: Session, gift: Gift, *, step: Step) -> None:
 
 
 def _close_ending_call(session: Session, gift: Gift, snapshot: IntentSnapshot, *, step: Step) -> None:
-    """Answer a call that ended the hold from what it led to: whoever made it may have died before the answer."""
+    """Answer a call that ended the hold from what it led to: whoever made it may be dead."""
     made = AttemptKind.CAPTURE if snapshot.status is IntentStatus.SUCCEEDED else AttemptKind.RELEASE
     for kind in (AttemptKind.CAPTURE, AttemptKind.RELEASE):
         outcome = AttemptOutcome.ACCEPTED if kind is made else AttemptOutcome.REFUSED
