@@ -1,6 +1,6 @@
 """Steps of a monthly gift in the Stripe sandbox, as the site takes them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import requests
@@ -114,10 +114,10 @@ def choose_dunning(sandbox: RunningSandbox, after_retries: str) -> None:
 
 @dataclass
 class Telling:
-    """The events of one sandbox, read from where the last look ended."""
+    """The events of one sandbox, read from where the last look ended; Stripe keeps them for 30 days."""
 
     client: stripe.StripeClient
-    seen: int = 0
+    seen: set[str] = field(default_factory=set)
 
     def types(self) -> list[str]:
         """Name what was told since the last look, oldest first; payouts and balances are another matter."""
@@ -126,6 +126,6 @@ class Telling:
     def events(self) -> list[stripe.Event]:
         """Give what was told since the last look, oldest first."""
         told = list(self.client.v1.events.list({"limit": 100}).auto_paging_iter())
-        fresh = told[: len(told) - self.seen][::-1]
-        self.seen = len(told)
+        fresh = [event for event in reversed(told) if event.id not in self.seen]
+        self.seen |= {event.id for event in fresh}
         return [event for event in fresh if not event.type.startswith(("payout.", "balance."))]

@@ -4,7 +4,7 @@ from typing import Final
 
 from factually.stripe_sandbox import customers, events
 from factually.stripe_sandbox.errors import ApiError
-from factually.stripe_sandbox.identifiers import new_id, random_text
+from factually.stripe_sandbox.identifiers import new_id
 from factually.stripe_sandbox.listing import CURSORS, page
 from factually.stripe_sandbox.shapes import (
     EXPAND,
@@ -62,6 +62,7 @@ CREATE_SESSION = Shape(
     {"configuration": text(), "customer": text(), "expand": EXPAND, "return_url": text()},
     required=("customer",),
 )
+SESSION: Final = "billing_portal.session"
 _CONFIGURATION: Final = "billing_portal.configuration"
 
 
@@ -126,9 +127,10 @@ def create_session(work: Work, parameters: Document) -> Document:
                 "No configuration provided and your test mode default configuration has not been created."
             )
         configuration = default[0]
+    identifier = new_id("bps")
     session: Document = {
-        "id": new_id("bps"),
-        "object": "billing_portal.session",
+        "id": identifier,
+        "object": SESSION,
         "configuration": configuration["id"],
         "created": work.now,
         "customer": customer["id"],
@@ -138,7 +140,7 @@ def create_session(work: Work, parameters: Document) -> Document:
         "locale": None,
         "on_behalf_of": None,
         "return_url": parameters.get("return_url") or configuration["default_return_url"],
-        "url": f"{work.origin}/portal/{random_text(24)}",
+        "url": f"{work.origin}/portal/{identifier}",
     }
     work.records.save(session)
     events.emit(work, "billing_portal.session.created", session)

@@ -2,6 +2,7 @@ import requests
 import stripe
 
 from factually.stripe_sandbox.cards import CARDS
+from tests.support.monthly_gifts import donor, subscribe
 from tests.support.stripe_sandbox import RunningSandbox, WebhookReceiver, hold
 
 
@@ -15,17 +16,20 @@ def test_the_page_says_that_no_money_moves_and_shows_what_there_is(
     yen = client.v1.payment_intents.create(
         {"amount": 500, "currency": "jpy", "allowed_payment_method_types": ["card"]}
     )
+    gift = subscribe(client, donor(client), 1500, currency="kwd")
     receiver.wait_for(bool)
 
     answer = requests.get(heard.url, timeout=10)
 
     assert "<h1>Stripe sandbox: no money moves</h1>" in empty
-    assert empty.count("None yet.") == 3
+    assert empty.count("None yet.") == 4
     assert held.id in answer.text
     assert yen.id in answer.text
     assert customer.id in answer.text
     assert "USD 5.00" in answer.text
     assert "JPY 500" in answer.text
+    assert gift.id in answer.text
+    assert "KWD 1.500" in answer.text
     assert "Ann &lt;Donor&gt;" in answer.text
     assert "<script" not in answer.text
     assert " style=" not in answer.text
