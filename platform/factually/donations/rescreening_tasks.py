@@ -9,11 +9,12 @@ from procrastinate import JobContext, RetryStrategy
 
 from factually.donations.rescreening_walks import RunWork
 from factually.foundation.errors import Unavailable
-from factually.independence.rescreening.running import START, WALK, start, walk_soon
+from factually.independence.rescreening.running import START, WALK, open_runs, start, walk_soon
 from factually.jobs.context import worker_context
 from factually.jobs.tasks import TaskList
 
 tasks = TaskList()
+RESUME: Final = "donations.resume_runs"
 TURN: Final = timedelta(seconds=10)
 """How long one job works; then it queues the rest, so that letters and gifts come between."""
 _RETRY = RetryStrategy(max_attempts=12, exponential_wait=2, retry_exceptions=[Unavailable])
@@ -35,3 +36,13 @@ def walk_partition(context: JobContext, *, run_id: int, number: int) -> None:
     if not work.walk(number, until=worker.clock.now() + TURN):
         with worker.database.transaction() as session:
             walk_soon(session, run_id, number)
+
+
+@tasks.task(name=RESUME, cron="*/10 * * * *")
+def resume_runs(context: JobContext, timestamp: int) -> None:
+    """Queue again what nobody is at: a job gave up, or met a person who watched and stopped too early."""
+    del timestamp
+    worker = worker_context(context)
+    with worker.database.transaction() as session:
+        for run_id in open_runs(session):
+            start(session, run_id, now=worker.clock.now())

@@ -174,12 +174,16 @@ def test_a_waiting_gift_that_would_be_refused_today_is_let_go(desk: GivingDesk) 
     assert (released.state, released.release_reason) == (GiftState.RELEASED, "refused_by_policy")
 
 
+def review(desk: GivingDesk, gift: Gift, verdict: Verdict) -> None:
+    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
+    ruling = Ruling(verdict=verdict, reason=REASON, reviewer_id=auditor.id)
+    with desk.database.transaction() as session:
+        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+
+
 def test_a_gift_that_a_person_accepted_just_before_gets_a_case(desk: GivingDesk) -> None:
     gift = desk.give(organisation_pledge(SHARED_NAME))
-    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
-    with desk.database.transaction() as session:
-        ruling = Ruling(verdict=Verdict.ACCEPT, reason=REASON, reviewer_id=auditor.id)
-        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+    review(desk, gift, Verdict.ACCEPT)
     change_register(desk, Entry(key="C00900007", name=SHARED_NAME.upper()))
     assert rescreen(desk).opened == 1
     assert len(cases(desk, gift)) == 1
@@ -187,10 +191,7 @@ def test_a_gift_that_a_person_accepted_just_before_gets_a_case(desk: GivingDesk)
 
 def test_a_gift_that_is_being_let_go_is_left_alone(desk: GivingDesk) -> None:
     gift = desk.give(organisation_pledge(SHARED_NAME))
-    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
-    with desk.database.transaction() as session:
-        ruling = Ruling(verdict=Verdict.REFUSE, reason=REASON, reviewer_id=auditor.id)
-        review_gift(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
+    review(desk, gift, Verdict.REFUSE)
     change_register(desk, Entry(key="C00900007", name=SHARED_NAME.upper()))
     assert rescreen(desk).opened == 0
 

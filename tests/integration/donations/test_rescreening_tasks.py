@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import text
 
 from factually.donations import rescreening_tasks
-from factually.donations.rescreening_tasks import tasks
+from factually.donations.rescreening_tasks import RESUME, tasks
 from factually.independence.rescreening.models import RescreeningPartition
 from factually.independence.rescreening.running import claim, open_runs, start
 from factually.jobs.context import WorkerContext
+from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
 from tests.support.donation_factories import GivingDesk, organisation_pledge
 from tests.support.register_changes import NEW_GROUP, NEWCOMER, change_register, counted, progress_of, run_of
@@ -24,6 +25,10 @@ def work(desk: GivingDesk) -> None:
     """Run the jobs of re-screening that are due."""
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name NOT LIKE 'rescreening.%'"))
+    run_jobs(desk)
+
+
+def run_jobs(desk: GivingDesk) -> None:
     context = WorkerContext(desk.database, desk.clock, desk.keyring)
     run_worker(make_worker_app(desk.database.url, [tasks]), context, wait=False)
 
@@ -84,6 +89,20 @@ def test_a_job_stops_after_its_turn_and_queues_the_rest(
     run = progress_of(desk.database, 1)
     assert run.finished_at is not None
     assert (run.screened, run.opened) == (3, 3)
+
+
+def test_a_run_whose_jobs_are_gone_is_resumed_by_the_clock(desk: GivingDesk) -> None:
+    desk.give(organisation_pledge(NEW_GROUP))
+    change_register(desk, NEWCOMER)
+    run_of(desk)
+    with desk.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        defer(session, RESUME, timestamp=0)
+    run_jobs(desk)
+    while waiting(desk):
+        run_jobs(desk)
+    run = progress_of(desk.database, 1)
+    assert (run.finished_at, run.opened) == (desk.clock.now(), 1)
 
 
 def test_two_workers_never_hold_the_same_partition(desk: GivingDesk) -> None:
