@@ -108,6 +108,14 @@ class Description:
         name = subject["object"]
         self._validate(subject, {"$ref": f"#/components/schemas/{name}"}, f"event's {name}")
 
+    def operations(self) -> set[tuple[str, str]]:
+        """Name every operation by its method and its path, with {} for each id."""
+        return {
+            (method.upper(), re.sub(r"\{[^}]+\}", "{}", path))
+            for _, _, path, methods in self._paths
+            for method in methods
+        }
+
     def parameters(self, method: str, path: str) -> set[str]:
         """Name the parameters an operation takes."""
         return set(self._find(method, path).request_schema(method)["properties"])

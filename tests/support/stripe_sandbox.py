@@ -73,9 +73,11 @@ class RunningSandbox:
         now: int = self._post("/_sandbox/clock", {"advance": seconds})["now"]
         return now
 
-    def deliveries(self, event: str | None = None) -> list[dict[str, Any]]:
-        """Read the log of webhook deliveries, newest first."""
-        query = {} if event is None else {"event": event}
+    def deliveries(
+        self, event: str | None = None, *, state: str | None = None, limit: int = -1
+    ) -> list[dict[str, Any]]:
+        """Read the log of webhook deliveries, newest first; states are pending, succeeded and failed."""
+        query = {"event": event, "state": state, "limit": limit}
         answer = requests.get(f"{self.url}/_sandbox/deliveries", params=query, timeout=_TIMEOUT)
         data: list[dict[str, Any]] = answer.json()["data"]
         return data

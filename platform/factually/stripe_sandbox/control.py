@@ -62,9 +62,10 @@ class _Control:
         return jsonify(now=now)
 
     def deliveries(self) -> Response:
-        equal = {"event": request.args["event"]} if "event" in request.args else {}
+        equal = {name: request.args[name] for name in ("event", "state") if name in request.args}
+        limit = request.args.get("limit", -1, type=int)
         with self._store.transaction() as records:
-            return jsonify(data=records.select(events.DELIVERY, Selection(equal=equal)))
+            return jsonify(data=records.select(events.DELIVERY, Selection(equal=equal, limit=limit)))
 
     def resend(self, event_id: str) -> ResponseReturnValue:
         with self._store.transaction() as records:

@@ -48,6 +48,21 @@ def test_a_partial_capture_releases_the_rest(client: stripe.StripeClient) -> Non
     assert (taken.latest_charge.amount_captured, taken.latest_charge.amount_refunded) == (200, 300)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "param"),
+    [
+        ({"statement_descriptor_suffix": "MUCH TOO LONG"}, "statement_descriptor_suffix"),
+        ({"statement_descriptor": "FACTS"}, "statement_descriptor"),
+    ],
+)
+def test_a_capture_keeps_to_the_rules_of_statements(
+    sandbox: RunningSandbox, client: stripe.StripeClient, parameters: dict[str, str], param: str
+) -> None:
+    answer = sandbox.post(f"/v1/payment_intents/{hold(client).id}/capture", parameters)
+
+    assert (answer.status_code, answer.json()["error"]["param"]) == (400, param)
+
+
 @pytest.mark.parametrize("amount", ["501", "0", "-1"])
 def test_no_more_than_the_hold_and_no_less_than_one_can_be_captured(
     sandbox: RunningSandbox, client: stripe.StripeClient, amount: str

@@ -144,6 +144,7 @@ def test_a_dropped_event_is_only_found_by_asking(heard: RunningSandbox, receiver
     receiver.wait_for_types("customer.updated")
     (undelivered,) = client.v1.events.list({"delivery_success": False}).data
 
+    assert [one["state"] for one in heard.deliveries(state="failed", limit=1)] == ["failed"]
     assert (undelivered.type, undelivered.data.object["id"]) == ("customer.created", lost.id)
     (delivery,) = heard.deliveries(undelivered.id)
     assert (delivery["state"], delivery["attempts"][0]["error"]) == ("failed", "Dropped by a fault.")

@@ -15,6 +15,12 @@ def test_each_operation_and_its_parameters_are_stripes(operation: object) -> Non
     assert find(known.method, path) == (known, ("some_id",) * known.path.count("{}"))
 
 
+def test_every_operation_of_the_description_is_served() -> None:
+    served = {(operation.method, operation.path) for operation in OPERATIONS}
+
+    assert served == stripe_description().operations()
+
+
 def test_a_path_is_matched_whole() -> None:
     assert find("GET", "/v1/customers/cus_1/sources") is None
     assert find("PUT", "/v1/customers") is None
