@@ -116,7 +116,7 @@ def build_for(work: Work, subscription: Document, reason: str) -> Document:
         },
         "type": "subscription_details",
     }
-    invoice["test_clock"] = subscription["test_clock"]
+    invoice |= {"test_clock": subscription["test_clock"], "_subscription": subscription["id"]}
     invoice["lines"]["data"] = [_line(invoice, item, start, end) for item in subscription["items"]["data"]]
     total = subscriptions.amount(subscription)
     for name in (

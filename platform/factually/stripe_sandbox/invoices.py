@@ -54,7 +54,7 @@ def list_all(work: Work, parameters: Document) -> Document:
     """GET /v1/invoices."""
     equal: dict[str, str | int | bool | None] = {}
     if "subscription" in parameters:
-        equal["parent.subscription_details.subscription"] = parameters["subscription"]
+        equal["_subscription"] = parameters["subscription"]
     selection = Selection(equal=equal)
     return page(work, "invoice", parameters, "collection_method", "customer", "status", selection=selection)
 
@@ -105,9 +105,8 @@ def delete(work: Work, _parameters: Document, identifier: str) -> Document:
 
 def subscription_of(work: Work, invoice: Document) -> Document | None:
     """Give the subscription an invoice belongs to, if it belongs to one."""
-    if invoice["parent"] is None:
-        return None
-    return work.get("subscription", invoice["parent"]["subscription_details"]["subscription"])
+    identifier = invoice.get("_subscription")
+    return None if identifier is None else work.get("subscription", identifier)
 
 
 def unexpected_state(invoice: Document, verb: str) -> ApiError:

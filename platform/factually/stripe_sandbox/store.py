@@ -28,9 +28,11 @@ CREATE INDEX IF NOT EXISTS document_by_due_moment ON document (kind, json_extrac
 _INDEXED: Final = (
     "_delivered",
     "_payout",
+    "_subscription",
     "charge",
     "customer",
     "event",
+    "invoice",
     "payment_intent",
     "source",
     "state",

@@ -14,7 +14,7 @@ def cancel(work: Work, subscription: Document, reason: str) -> None:
 
 def _stop_collecting(work: Work, subscription: Document) -> None:
     """Leave drafts and open invoices as they are, to be paid by hand only."""
-    own = Selection(equal={"parent.subscription_details.subscription": subscription["id"]})
+    own = Selection(equal={"_subscription": subscription["id"]})
     for invoice in work.records.select("invoice", own):
         if invoice["status"] not in ("draft", "open"):
             continue
