@@ -7,6 +7,7 @@ import sys
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from types import FrameType
 from typing import TYPE_CHECKING, Final
 
@@ -58,10 +59,11 @@ def serve(settings: Settings) -> None:
 
     Prints one line with the address once it listens.
     """
-    stop = threading.Event()
+    # A signal may come anywhere in the main thread's waiting; an Event would lock itself up there, this cannot.
+    stop: SimpleQueue[None] = SimpleQueue()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
-        stop.set()
+        stop.put(None)
 
     signal.signal(signal.SIGTERM, ask_to_stop)
     signal.signal(signal.SIGINT, ask_to_stop)
@@ -77,7 +79,7 @@ def serve(settings: Settings) -> None:
     serving = threading.Thread(target=server.serve_forever, args=(_POLL_SECONDS,))
     serving.start()
     click.echo(f"Stripe sandbox on http://{HOST}:{server.port} (no money moves)")
-    stop.wait()
+    stop.get()
     server.shutdown()
     serving.join()
     server.server_close()
@@ -97,9 +99,9 @@ def _server(port: int, app: Flask) -> BaseWSGIServer:
         return make_server(HOST, port, app, threaded=True, request_handler=_Handler, fd=listener.fileno())
 
 
-def _wait_for_end_of_input(stop: threading.Event) -> None:
+def _wait_for_end_of_input(stop: SimpleQueue[None]) -> None:
     """Watch the pipe a parent holds: the kernel closes it however the parent dies."""
     # Past the buffered reader, whose lock a waiting thread would hold against the interpreter's end.
     while os.read(sys.stdin.fileno(), 1024):
         pass
-    stop.set()
+    stop.put(None)

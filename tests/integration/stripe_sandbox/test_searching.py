@@ -59,14 +59,18 @@ def test_clauses_can_be_alternatives(client: stripe.StripeClient, customer: str)
 
 def test_results_come_in_pages(client: stripe.StripeClient, customer: str) -> None:
     first = client.v1.payment_intents.search({"query": f"customer:'{customer}'", "limit": 2})
-    assert (len(first.data), first.has_more, first.url) == (2, True, "/v1/payment_intents/search")
+    assert (len(first.data), first.has_more, first.to_dict()["url"]) == (
+        2,
+        True,
+        "/v1/payment_intents/search",
+    )
     assert first.next_page is not None
 
     second = client.v1.payment_intents.search(
         {"query": f"customer:'{customer}'", "limit": 2, "page": first.next_page}
     )
 
-    assert (len(second.data), second.has_more, second.next_page) == (1, False, None)
+    assert (len(second.data), second.has_more, second.to_dict()["next_page"]) == (1, False, None)
 
 
 def test_charges_are_found_by_card_and_state(client: stripe.StripeClient) -> None:
