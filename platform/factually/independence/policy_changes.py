@@ -59,4 +59,4 @@ def _change(what: str, old: str, new: str) -> Iterator[str]:
 
 
 def _text(value: JsonValue | Mapping[str, JsonValue]) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)

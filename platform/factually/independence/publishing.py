@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from factually.independence.policy import Policy
 
-_PACKAGED: Final = "policies/2026-11-24b.json"
+_PACKAGED: Final = "policies/2026-11-24c.json"
 _PARSED_KEPT: Final = 32
 """Policies kept ready in memory; a site has one in force, and replays some older ones."""
 

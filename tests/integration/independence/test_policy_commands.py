@@ -52,8 +52,8 @@ def test_a_policy_is_published_and_shown_with_its_hash(parts: Parts, tmp_path: P
     file.write_bytes(packaged_policy())
     published, shown = run(parts, "publish", file), run(parts, "show")
     sha256 = published.output.rsplit(maxsplit=1)[-1]
-    assert published.output.startswith("Published version 2026-11-24b")
-    assert shown.output.endswith(f"Version 2026-11-24b, SHA-256 {sha256}\n")
+    assert published.output.startswith("Published version 2026-11-24c")
+    assert shown.output.endswith(f"Version 2026-11-24c, SHA-256 {sha256}\n")
 
 
 def test_a_draft_is_checked_before_any_policy_is_in_force(parts: Parts, milder: Path) -> None:
@@ -66,7 +66,7 @@ def test_a_draft_is_checked_against_the_policy_in_force(parts: Parts, milder: Pa
     with parts.database.transaction() as session:
         prepare_screening(session)
     checked = run(parts, "check", milder)
-    assert "Differences to version 2026-11-24b, which is in force: 3.\n" in checked.output
+    assert "Differences to version 2026-11-24c, which is in force: 3.\n" in checked.output
     assert "  DS20 limit missing: hold -> allow\n" in checked.output
 
 

@@ -34,7 +34,7 @@ def test_a_policy_is_in_force_from_its_first_day(database: Database) -> None:
         publish_policy(session, packaged_policy(), now=NOW)
         publish_policy(session, LATER, now=NOW)
     with database.reading() as connection:
-        assert policy_in_force(connection, NOW).version == "2026-11-24b"
+        assert policy_in_force(connection, NOW).version == "2026-11-24c"
         assert policy_in_force(connection, NOW + timedelta(days=60)).version == "2027-01-01"
 
 
@@ -85,7 +85,7 @@ def test_a_version_can_be_read_after_it_was_followed(database: Database) -> None
         published = publish_policy(session, packaged_policy(), now=NOW)
         publish_policy(session, LATER, now=NOW)
     with database.reading() as connection:
-        assert published_policy(connection, "2026-11-24b") == published
+        assert published_policy(connection, "2026-11-24c") == published
         with pytest.raises(NotFound):
             published_policy(connection, "1999-01-01")
 
@@ -125,7 +125,7 @@ def test_a_stored_policy_that_was_altered_is_told_even_after_it_was_read(
         with pytest.raises(DamagedPolicy):
             policy_in_force(connection, NOW)
         with pytest.raises(DamagedPolicy):
-            published_policy(connection, "2026-11-24b")
+            published_policy(connection, "2026-11-24c")
 
 
 def test_a_policy_is_read_once_for_many_screenings(database: Database) -> None:

@@ -36,7 +36,7 @@ def changed(path: str, value: object) -> bytes:
 def test_the_shipped_policy_can_be_run() -> None:
     policy = parse_policy(packaged_policy())
     check_policy(policy)
-    assert policy.version == "2026-11-24b"
+    assert policy.version == "2026-11-24c"
     assert {rule.id for rule in policy.rules} == RULES.keys()
 
 

@@ -25,7 +25,7 @@ def test_every_kind_of_change_is_told_with_old_and_new() -> None:
     )
     draft = replace(POLICY, version="2027-01-01", rules=(last, first, changed, *rest[1:-1]))
     assert list(policy_changes(POLICY, draft)) == [
-        "version: 2026-11-24b -> 2027-01-01",
+        "version: 2026-11-24c -> 2027-01-01",
         "DS02 heading: What you tell us -> nothing",
         "DS02 title: No political group, by the donor's own word -> Another title",
         "DS02 limit days: nothing -> 30",

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from factually.independence.outcomes import Outcome
-from factually.independence.rules.parameters import texts, whole_number
+from factually.independence.rules.parameters import days_by_name, texts, whole_number
 from factually.independence.rules.rule import PolicyRule
 
 if TYPE_CHECKING:
@@ -18,10 +18,14 @@ if TYPE_CHECKING:
 
 REGISTERS: Final = texts("registers")
 MAX_DAYS: Final = whole_number("max_days_since_retrieval", least=1)
+MAX_DAYS_BY_REGISTER: Final = days_by_name("max_days_by_register", until_named={})
+"""Limits of single registers: one comes out each day, another once a year."""
 
 
 class ScreeningReadiness(PolicyRule):
-    """Holds every gift while a register the policy asks for is missing or was last fetched too long ago.
+    """Holds every gift while a register the policy asks for is missing, or one was fetched too long ago.
+
+    Registers that the policy does not ask for may be left out; once one is loaded, its own limit binds.
 
     The age counts from the moment the source was last asked, not from the source's own date: a register that
     was fetched today and has not changed for a year is as fresh as can be. Source: own rule.
@@ -30,7 +34,7 @@ class ScreeningReadiness(PolicyRule):
     id: ClassVar = "DS29"
     reasons: ClassVar = frozenset({"ready", "not_ready"})
     reads: ClassVar = ("registers", "health")
-    parameters: ClassVar = (REGISTERS, MAX_DAYS)
+    parameters: ClassVar = (REGISTERS, MAX_DAYS, MAX_DAYS_BY_REGISTER)
 
     def find(self, case: Case, policy: RulePolicy) -> Finding:
         """Read the state of the screening."""
@@ -49,13 +53,15 @@ def _faults(case: Case, policy: RulePolicy) -> Iterator[str]:
     if facts.failure is not None:
         yield f"The screening failed: {facts.failure}"
         return
-    max_age = timedelta(days=MAX_DAYS.of(policy))
-    for kind in REGISTERS.of(policy):
-        register = facts.register(kind)
-        if register is None:
+    required = REGISTERS.of(policy)
+    limits = dict.fromkeys(required, MAX_DAYS.of(policy)) | dict(MAX_DAYS_BY_REGISTER.of(policy))
+    for kind in required:
+        if facts.register(kind) is None:
             yield f"Register {kind} is not loaded."
-        elif facts.now - register.retrieved_at > max_age:
+    for kind, days in limits.items():
+        register = facts.register(kind)
+        if register is not None and facts.now - register.retrieved_at > timedelta(days=days):
             yield (
                 f"Register {kind} was last fetched on {register.retrieved_at:%Y-%m-%d}, "
-                f"more than {max_age.days} days ago."
+                f"more than {days} days ago."
             )

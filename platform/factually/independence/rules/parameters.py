@@ -9,7 +9,7 @@ from factually.foundation.errors import InvalidInput
 from factually.independence.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from factually.foundation.canonical import JsonValue
     from factually.independence.policy import RulePolicy
@@ -109,3 +109,16 @@ def flag(name: str) -> Parameter[bool]:
         return value
 
     return Parameter(name, "true or false", read)
+
+
+def days_by_name(name: str, *, until_named: Mapping[str, int] | None = None) -> Parameter[Mapping[str, int]]:
+    """Return a parameter that sets a number of days, at least one, for each of some names."""
+
+    def read(value: JsonValue) -> Mapping[str, int]:
+        listed = value if isinstance(value, dict) else {"": 0}
+        days = {key: number for key, number in listed.items() if key and type(number) is int and number >= 1}
+        if len(days) != len(listed):
+            raise _Unfit
+        return days
+
+    return Parameter(name, "names with whole numbers of days", read, until_named)
