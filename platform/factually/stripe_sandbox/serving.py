@@ -59,7 +59,7 @@ def serve(settings: Settings) -> None:
 
     Prints one line with the address once it listens.
     """
-    # A signal may come anywhere in the main thread's waiting; an Event would lock itself up there, this cannot.
+    # A queue, not an event: a signal may come while this thread holds an event's lock, and wait for itself.
     stop: SimpleQueue[None] = SimpleQueue()
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
