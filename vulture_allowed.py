@@ -54,13 +54,11 @@ _.protect
 _.author_id
 _.approver_id
 _.attested_at
-_.balance_transaction_id
 _.damaged_reason
 _.email_index
 _.entry_count
 _.from_state
 _.loaded_at
-_.occurred_at
 _.posted_at
 _.processed_at
 _.received_at

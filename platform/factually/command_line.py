@@ -22,6 +22,7 @@ ROOT: Final = Path(__file__).parents[2]
 _COMMANDS: Final = {
     "accounts": "factually.accounts.commands:accounts",
     "articles": "factually.articles.commands:articles",
+    "books": "factually.donations.books.commands:books",
     "demo": "factually.serving.demo:demo",
     "donors": "factually.donations.rescreening_commands:donors",
     "migrate": "factually.serving.processes:migrate",

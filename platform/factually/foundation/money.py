@@ -11,6 +11,11 @@ from factually.foundation.errors import InvalidInput
 MINOR_DIGITS: Final = {"USD": 2}
 """Decimal places of each currency we take (ISO 4217)."""
 
+_WITHOUT_DIGITS: Final = frozenset(
+    {"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA"}
+    | {"PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
+)
+_WITH_THREE_DIGITS: Final = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
 _SYMBOLS: Final = {"USD": "$"}
 _AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?:\.(?P<part>[0-9]+))?")
 
@@ -70,3 +75,21 @@ class Money:
         if other.currency != self.currency:
             raise TypeError(f"{self.currency} and {other.currency} don't add up")
         return other
+
+
+def minor_digits(currency: str) -> int:
+    """Say how many decimal places Stripe counts a currency in, also one that we only get and don't take.
+
+    Source: docs.stripe.com/currencies, which counts ISK and UGX in hundredths although ISO 4217 does not.
+    """
+    if currency in _WITHOUT_DIGITS:
+        return 0
+    return 3 if currency in _WITH_THREE_DIGITS else 2
+
+
+def decimal_text(minor: int, currency: str) -> str:
+    """Write minor units as a plain decimal for machines: no symbol, no grouping, all its digits."""
+    digits = minor_digits(currency)
+    whole, part = divmod(abs(minor), 10**digits)
+    sign = "-" if minor < 0 else ""
+    return f"{sign}{whole}.{part:0{digits}d}" if digits else f"{sign}{whole}"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from factually.foundation.errors import InvalidInput
-from factually.foundation.money import Money
+from factually.foundation.money import MINOR_DIGITS, Money, decimal_text, minor_digits
 
 
 @pytest.mark.parametrize(
@@ -50,8 +50,28 @@ def test_an_unknown_currency_is_refused() -> None:
 
 
 def test_two_currencies_do_not_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        __import__("factually.foundation.money", fromlist=["MINOR_DIGITS"]).MINOR_DIGITS, "EUR", 2
-    )
+    monkeypatch.setitem(MINOR_DIGITS, "EUR", 2)
     with pytest.raises(TypeError):
         Money(500, "USD") + Money(500, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (500, "USD", "5.00"),
+        (-5, "USD", "-0.05"),
+        (0, "EUR", "0.00"),
+        (1_234_567, "GBP", "12345.67"),
+        (500, "JPY", "500"),
+        (-500, "JPY", "-500"),
+        (1_250, "KWD", "1.250"),
+        (-7, "KWD", "-0.007"),
+        (100, "ISK", "1.00"),
+    ],
+)
+def test_a_plain_decimal_has_all_digits_of_its_currency(minor: int, currency: str, text: str) -> None:
+    assert decimal_text(minor, currency) == text
+
+
+def test_the_currencies_we_take_have_the_digits_that_stripe_counts_them_in() -> None:
+    assert {currency: minor_digits(currency) for currency in MINOR_DIGITS} == MINOR_DIGITS
