@@ -29,7 +29,7 @@ def factually(*arguments: str, state: Path, **variables: str) -> subprocess.Comp
     }
     environment = {**kept, "FACTUALLY_STATE": str(state), **variables}
     return subprocess.run(
-        [FACTUALLY, *arguments], capture_output=True, text=True, check=False, env=environment, timeout=60
+        [FACTUALLY, *arguments], capture_output=True, text=True, check=False, env=environment, timeout=240
     )
 
 
