@@ -13,6 +13,7 @@ from tests.support.independence_factories import FACTS, NOW, OWN_GIFT, REGISTER,
 from tests.support.rule_factories import shipped_rule
 
 if TYPE_CHECKING:
+    from factually.foundation.canonical import JsonValue
     from factually.independence.facts import Facts
 
 POLICY = shipped_rule("DS29")
@@ -75,7 +76,7 @@ def test_a_policy_that_named_no_limits_of_single_registers_is_run_as_it_was() ->
 
 
 @pytest.mark.parametrize("limits", [{"uk_parties": 0}, {"uk_parties": "8"}, {"": 8}, [8], None, {"x": True}])
-def test_limits_of_registers_are_days(limits: object) -> None:
+def test_limits_of_registers_are_days(limits: JsonValue) -> None:
     wrong = replace(POLICY, parameters={**POLICY.parameters, "max_days_by_register": limits})
     with pytest.raises(InvalidInput, match="max_days_by_register must be names with whole numbers of days"):
         ScreeningReadiness().check(wrong)
