@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -29,7 +29,7 @@ from factually.independence.naming.vocabulary import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-CANONICALISER: Final = "names-2"
+CANONICALISER: Final = "names-3"
 """Version of the tables and steps; a part of the engine's version, since other ones give other matches."""
 
 SHORTEST_NAME: Final = 4
@@ -41,6 +41,7 @@ _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'`\u2018\u2019\u02bc\u2032", 
 _DOMAIN: Final = re.compile(r"\.(com|org|net)\b")
 _DOTTED: Final = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
 _RUN_TOGETHER: Final = re.compile(r"([a-z]{3,}?)(for)?(committee|congress|president|senate)")
+_FOUR: Final = re.compile(r"([a-z]*)4([a-z]{3,})")
 _ORDINAL: Final = re.compile("([0-9]+)(?:st|nd|rd|th)")
 _WORD: Final = re.compile(r"[a-z0-9]+")
 _LATIN: Final = re.compile("[a-z]")
@@ -56,9 +57,12 @@ _SLIPS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CanonicalName:
-    """A name as tokens of small letters and digits, without `the`; empty where a text holds no word."""
+    """A name as tokens of small letters and digits, without `the`; empty where a text holds no word.
+
+    What is read of a stated name once for each of its candidates is kept.
+    """
 
     tokens: tuple[str, ...]
 
@@ -67,12 +71,12 @@ class CanonicalName:
         """The tokens, joined by blanks."""
         return " ".join(self.tokens)
 
-    @property
+    @cached_property
     def compact(self) -> str:
         """The tokens without blanks."""
         return "".join(self.tokens)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """What two spellings of one name share: the tokens without legal forms, unless all are such."""
         return " ".join([token for token in self.tokens if token not in LEGAL_FORMS] or self.tokens)
@@ -83,12 +87,12 @@ class CanonicalName:
         kept = [token for token in self.tokens if token not in LEGAL_FORMS and token not in GLUE_WORDS]
         return " ".join(sorted(kept or self.tokens))
 
-    @property
+    @cached_property
     def bearer(self) -> tuple[str, ...]:
         """The tokens that say who it is of: without roles, glue and legal forms."""
         return tuple(token for token in self.tokens if not is_role(token) and not is_light(token))
 
-    @property
+    @cached_property
     def has_role(self) -> bool:
         """Whether a word says that the bearer is a committee, a campaign or the like."""
         return not ROLE_WORDS.isdisjoint(self.tokens) or any(map(is_acronym, self.tokens))
@@ -151,7 +155,11 @@ def is_acronym(token: str) -> bool:
 
 @lru_cache(maxsize=32_768)
 def _written(word: str) -> str:
-    """Return a word without slips and ordinal endings, and apart where a blank before its role was lost."""
+    """Return a word without slips and ordinal endings, and apart where a blank was lost: `ann4congress`."""
+    stands_for = _FOUR.fullmatch(word)
+    if stands_for:
+        before, after = stands_for.groups()
+        return " ".join([*([_written(before)] if before else []), "for", _written(after)])
     if word[0].isdigit():
         ordinal = _ORDINAL.fullmatch(word)
         return ordinal[1] if ordinal else word

@@ -19,6 +19,7 @@ def _words(table: str) -> frozenset[str]:
     return frozenset(_TABLES[table])
 
 
+ARTICLE_SLIPS: Final = _words("article_slips")
 GLUE_WORDS: Final = _words("glue")
 LEGAL_FORMS: Final = _words("legal_forms")
 ROLE_WORDS: Final = _words("roles")
@@ -34,11 +35,14 @@ WORDS: Final[dict[str, str]] = {
 """The one spelling of each word that has several."""
 
 PHRASES: Final = (
-    ("united", re.compile(r"\bunited states(?: of america)?\b"), "us"),
+    ("united", re.compile(r"\bunited ?states(?: of america)?\b"), "us"),
     (
-        "action",
-        re.compile(r"\bpol(?:itical)? action (?:committee|cmte|comm|com|cte|fund|league)\b"),
-        "pac",
+        "pol",
+        re.compile(
+            r"(?:\bpol|political) ?(?:a?ction|a[ct]ion|acti?o?n) ?"
+            r"(?:committee|cmte|comm|com|cte|fund|league)\b"
+        ),
+        " pac",
     ),
     ("p", re.compile(r"\bp a c\b"), "pac"),
     ("pac", re.compile(r"\bpac(?: (?:pac|committee|cmte))+\b"), "pac"),

@@ -25,6 +25,8 @@ _JOINED_FACTOR: Final = 0.98
 _MEANT_FACTOR: Final = 0.6
 """What a likeness is worth where the typed word is a common one itself: `earth` is no slip of `garth`."""
 _INITIAL: Final = 0.5
+_LIGHT_SLIP: Final = 0.7
+"""What a slip in a short word of little weight is worth; its letters are too few to compare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,20 +98,26 @@ def _candidates(
     acronyms = {token for token in registered if is_acronym(token)}
     for left in stated:
         meant = _MEANT_FACTOR if weights.is_known(left) else 1.0
+        is_acronym_too = is_acronym(left)
         for right in registered:
-            if (right in acronyms) != is_acronym(left) or (len(left) == 1 and weights.is_known(right)):
+            if (right in acronyms) is not is_acronym_too or (len(left) == 1 and weights.is_known(right)):
                 continue
             similarity = token_similarity(left, right)
             if similarity:
                 yield similarity * meant, (left,), (right,)
+            elif weights.is_slip_of_light(left, right):
+                yield _LIGHT_SLIP, (left,), (right,)
     yield from _run_together(stated, registered, acronyms)
 
 
 def _run_together(
     stated: Sequence[str], registered: Sequence[str], acronyms: set[str]
 ) -> Iterator[tuple[float, tuple[str, ...], tuple[str, ...]]]:
+    moved = {one + two: (one, two) for one, two in pairwise(stated)}
     for one, two in pairwise(registered):
         joined = one + two
+        if joined in moved:
+            yield _JOINED_FACTOR, moved[joined], (one, two)
         for left in stated:
             similarity = _joined_similarity(left, joined)
             if similarity:
@@ -124,7 +132,9 @@ def _run_together(
 
 def token_similarity(one: str, other: str) -> float:
     """Return how alike two words are, 0 where that is chance: short words and numbers are equal or not."""
-    shorter, longer = sorted((len(one), len(other)))
+    shorter, longer = len(one), len(other)
+    if shorter > longer:
+        shorter, longer = longer, shorter
     if shorter == 1 and one[0] == other[0] and (one + other).isalpha():
         return _INITIAL
     least = _SIMILAR_FROM_SHORT if longer <= _SHORT else _SIMILAR_FROM
@@ -135,7 +145,9 @@ def token_similarity(one: str, other: str) -> float:
 
 
 def _joined_similarity(whole: str, joined: str) -> float:
-    shorter, longer = sorted((len(whole), len(joined)))
+    shorter, longer = len(whole), len(joined)
+    if shorter > longer:
+        shorter, longer = longer, shorter
     if shorter < _SHORTEST or shorter < _JOINED_FROM * longer:
         return 0.0
     return _JOINED_FACTOR * OSA.normalized_similarity(whole, joined, score_cutoff=_JOINED_FROM)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from rapidfuzz.distance import OSA
 
 from factually.independence.naming.canonical import is_light, is_role
+from factually.independence.naming.vocabulary import ARTICLE_SLIPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +25,9 @@ _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")
 _COMMON_FROM: Final = 8
 _RARE_TO: Final = 4
 _KNOWN_FROM: Final = 5
+_LONGEST_LIGHT: Final = 4
+_RARER: Final = 20
+"""How many times more often a word stands in names than what may be a slip of it."""
 _TELLING_FROM: Final = 2.0
 _SHORTEST_SMOOTHED: Final = 5
 _LONGEST_SMOOTHED: Final = 30
@@ -54,7 +58,7 @@ class Weights:
 
     def of_stated(self, token: str) -> float:
         """Return the weight of a word that somebody typed, registered or not."""
-        return self._weights.get(token) or _fixed(token) or UNKNOWN
+        return self._weights.get(token) or _fixed(token) or (LIGHT if token in ARTICLE_SLIPS else UNKNOWN)
 
     def lost_from_register(self, token: str) -> float:
         """Return what a registered word counts that the donor left out; roles often are."""
@@ -64,6 +68,23 @@ class Weights:
     def count(self, token: str) -> int:
         """Return in how many names a word stands; 0 also for one."""
         return self._counts.get(token, 0)
+
+    def is_slip_of_light(self, stated: str, registered: str) -> bool:
+        """Tell whether a rare word is a slip of a short one that says little: `fro` of `for`, `pca` of `pac`.
+
+        A role needs more than a glue word, as it makes a name a committee's: `pa` is a state, not a slip.
+        """
+        return (
+            1 < len(registered) <= _LONGEST_LIGHT
+            and len(stated) > 1
+            and abs(len(stated) - len(registered)) <= 1
+            and (stated + registered).isalpha()
+            and _fixed(registered) > 0
+            and not _fixed(stated)
+            and self.count(stated) * _RARER <= self.count(registered)
+            and (is_light(registered) or not self.is_known(stated))
+            and OSA.distance(stated, registered, score_cutoff=1) <= 1
+        )
 
     def is_known(self, token: str) -> bool:
         """Tell whether a word is common enough to be meant as it is typed, and no slip of another word."""

@@ -30,6 +30,11 @@ from factually.independence.naming.vocabulary import NEIGHBOURS, REPAIRED
         ("Americans for Progress Commitee", "AMERICANS FOR PROGRESS COMMITTEE"),
         ("Jessica Priester for Pesident", "JESSICA PRIESTER FOR PRESIDENT"),
         ("Ann Madeup for Congerss", "ANN MADEUP FOR CONGRESS"),
+        ("ANNMADEUP4CONGRESS", "Annmadeup for Congress"),
+        ("Ann Madeup 4Congres", "ANN MADEUP FOR CONGRESS"),
+        ("Madeup LLCPOLITICAL ACTION COMMITTEE", "MADEUP LLC PAC"),
+        ("Madeup PoliticalAction Committee", "MADEUP PAC"),
+        ("Madeup Political Ation Committee", "MADEUP PAC"),
     ],
 )
 def test_two_spellings_of_one_name_share_their_key(one: str, other: str) -> None:

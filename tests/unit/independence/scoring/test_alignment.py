@@ -8,7 +8,7 @@ from factually.independence.naming.canonical import CanonicalName
 from factually.independence.scoring.alignment import Alignment, align, token_similarity
 from factually.independence.scoring.weights import Weights
 
-WEIGHTS = Weights(1000, {"earth": (10, 10), "america": (400, 400)})
+WEIGHTS = Weights(1000, {"earth": (10, 10), "america": (400, 400), "for": (500, 500), "pac": (300, 300)})
 TOKENS = st.lists(
     st.sampled_from(["ann", "madeup", "madeupp", "for", "congress", "pac", "150", "2024", "x"]), max_size=8
 )
@@ -36,6 +36,18 @@ def test_a_slip_is_paired_with_the_word_it_means() -> None:
 )
 def test_neighbours_written_as_one_are_paired(stated: str, registered: str) -> None:
     assert aligned(stated, registered).score > 0.9
+
+
+@pytest.mark.parametrize(("slip", "word"), [("fro", "for"), ("fo", "for"), ("pca", "pac")])
+def test_a_slip_in_a_short_word_of_little_weight_is_paired_with_it(slip: str, word: str) -> None:
+    alignment = aligned(f"madeup works {slip}", f"madeup works {word}")
+    assert (slip, word) in {(pair.stated, pair.registered) for pair in alignment.pairs}
+    assert alignment.score > 0.95
+
+
+def test_neighbours_between_which_a_blank_moved_are_paired() -> None:
+    alignment = aligned("smal lworks madeup", "small works madeup")
+    assert ("smal lworks", "small works") in {(pair.stated, pair.registered) for pair in alignment.pairs}
 
 
 def test_a_common_word_is_no_slip_of_another() -> None:

@@ -18,6 +18,11 @@ WEIGHTS = Weights(
         "rhode": (30, 30),
         "earth": (9, 9),
         "local": (300, 300),
+        "for": (9000, 9000),
+        "of": (9000, 9000),
+        "pac": (9000, 9000),
+        "pa": (300, 300),
+        "jon": (40, 40),
     },
 )
 
@@ -35,6 +40,14 @@ def like(stated: str, registered: str) -> Likeness:
         ("Soy Americno", "SOY AMERICANO"),
         ("Massachusetts Senate", "MASSACHUSETTS SENATE 2012"),
         ("Rhode Island Hrose Association", "RHODE ISLAND HORSE ASSOCIATION"),
+        ("Ann Madeup FRO Congress", "ANN MADEUP FOR CONGRESS"),
+        ("Heartland Wins PCA", "HEARTLAND WINS PAC"),
+        ("Heartland Wins Teh PAC", "HEARTLAND WINS PAC"),
+        ("Friend sof Ann Madeup", "FRIENDS OF ANN MADEUP"),
+        ("Commite eTo Elect Rihc Madeup", "COMMITTEE TO ELECT RICH MADEUP"),
+        ("Madeup Hall 12 Vitcory", "MADEUPHALL12 VICTORY"),
+        ("Madupville Pipefiters", "MADEUPVILLE PIPEFITTERS"),
+        ("Swmirepublcans", "SWMIREPUBLICANS"),
     ],
 )
 def test_a_slip_or_a_part_left_out_is_still_the_same_body(stated: str, registered: str) -> None:
@@ -50,6 +63,12 @@ def test_a_slip_or_a_part_left_out_is_still_the_same_body(stated: str, registere
         ("Sanford", "SANFORD 2020"),
         ("Rising Patriots", "PATRIOTS RISE"),
         ("Amplify", "AMPLIFY AMERICA"),
+        ("Friends of Jon", "FRIENDS OF JOE"),
+        ("Heartland Wins PA", "HEARTLAND WINS PAC"),
+        ("Rothin House", "RETAIN THE HOUSE"),
+        ("America Hindu Association", "AMERICA HORSE ASSOCIATION"),
+        ("Centerspace", "CENTER PAC"),
+        ("Engineers Loacl 150", "ENGINEERS LOCAL 151"),
     ],
 )
 def test_another_body_is_not_held(stated: str, registered: str) -> None:

@@ -35,6 +35,27 @@ def test_a_word_of_no_registered_name_has_the_weight_of_the_unknown() -> None:
     assert WEIGHTS.of_stated("quagga") == UNKNOWN
 
 
+def test_a_slip_of_the_article_says_as_little_as_the_article() -> None:
+    assert WEIGHTS.of_stated("teh") == LIGHT
+
+
+@pytest.mark.parametrize(
+    ("stated", "registered", "is_slip"),
+    [
+        ("fro", "for", True),
+        ("pca", "pac", True),
+        ("pa", "pac", False),
+        ("or", "for", False),
+        ("fir", "for", True),
+        ("zebra", "for", False),
+        ("cat", "car", False),
+    ],
+)
+def test_only_a_rare_word_is_a_slip_of_a_light_one(stated: str, registered: str, *, is_slip: bool) -> None:
+    weights = Weights(9_000, {"for": (4_000, 4_000), "pac": (2_000, 2_000), "pa": (30, 30), "fir": (9, 9)})
+    assert weights.is_slip_of_light(stated, registered) is is_slip
+
+
 def test_a_role_that_was_left_out_counts_less_than_a_name_that_was() -> None:
     assert WEIGHTS.lost_from_register("pac") < ROLE
     assert WEIGHTS.lost_from_register("zebra") == WEIGHTS.of_registered("zebra")
