@@ -38,9 +38,11 @@ SHORTEST_NAME: Final = 4
 _SHORTEST_REPAIRED: Final = 6
 _SHORTEST_ACRONYM: Final = 4
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("'`\u2018\u2019\u02bc\u2032", ""))
+_SIGNS: Final = re.compile("['`\u2018\u2019\u02bc\u2032&+]")
 _DOMAIN: Final = re.compile(r"\.(com|org|net)\b")
 _DOTTED: Final = re.compile(r"\b(?:[a-z]\.){2,}(?:[a-z]\b)?")
-_RUN_TOGETHER: Final = re.compile(r"([a-z]{3,}?)(for)?(committee|congress|president|senate)")
+_LAST_PARTS: Final = ("committee", "congress", "president", "senate")
+_RUN_TOGETHER: Final = re.compile(rf"([a-z]{{3,}}?)(for)?({'|'.join(_LAST_PARTS)})")
 _FOUR: Final = re.compile(r"([a-z]*)4([a-z]{3,})")
 _ORDINAL: Final = re.compile("([0-9]+)(?:st|nd|rd|th)")
 _WORD: Final = re.compile(r"[a-z0-9]+")
@@ -123,10 +125,9 @@ def canonical_name(text: str) -> CanonicalName:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text in small Latin letters, as they are spelt, without `the`."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    if not plain.isascii():
-        plain = _latin(plain)
-    plain = plain.translate(_APOSTROPHES).replace("&", " and ").replace("+", " and ")
+    plain = text.lower() if text.isascii() else _latin(unicodedata.normalize("NFKC", text).casefold())
+    if _SIGNS.search(plain):
+        plain = plain.translate(_APOSTROPHES).replace("&", " and ").replace("+", " and ")
     if "." in plain:
         plain = _DOMAIN.sub(r"\1", plain)
         plain = _DOTTED.sub(lambda dotted: dotted[0].replace(".", "") + " ", plain)
@@ -153,10 +154,10 @@ def is_acronym(token: str) -> bool:
     return len(token) >= _SHORTEST_ACRONYM and token.endswith("pac")
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=65_536)
 def _written(word: str) -> str:
     """Return a word without slips and ordinal endings, and apart where a blank was lost: `ann4congress`."""
-    stands_for = _FOUR.fullmatch(word)
+    stands_for = _FOUR.fullmatch(word) if "4" in word else None
     if stands_for:
         before, after = stands_for.groups()
         return " ".join([*([_written(before)] if before else []), "for", _written(after)])
@@ -164,7 +165,7 @@ def _written(word: str) -> str:
         ordinal = _ORDINAL.fullmatch(word)
         return ordinal[1] if ordinal else word
     mended = _mended(word)
-    together = _RUN_TOGETHER.fullmatch(mended)
+    together = _RUN_TOGETHER.fullmatch(mended) if mended.endswith(_LAST_PARTS) else None
     return " ".join(filter(None, together.groups())) if together else mended
 
 
@@ -199,6 +200,8 @@ def _latin(text: str) -> str:
 
     Pictures and marks that are not seen are left out: they would become words.
     """
+    if text.isascii():
+        return text
     text = "".join(c for c in text if c.isascii() or unicodedata.category(c)[0] not in "CS")
     return anyascii("".join(map(_unmasked, re.split(r"(\s+)", text)))).casefold()
 

@@ -40,7 +40,8 @@ def parts_of(text: str, whole: CanonicalName) -> tuple[CanonicalName, ...]:
 
 def acronyms_of(name: CanonicalName) -> tuple[CanonicalName, ...]:
     """Return the committee's acronyms (`HALLPAC`) that a registered name shows, each a name by itself."""
-    return tuple(CanonicalName((token,)) for token in dict.fromkeys(name.tokens) if is_acronym(token))
+    found = [token for token in name.tokens if is_acronym(token)]
+    return tuple([CanonicalName((token,)) for token in dict.fromkeys(found)])
 
 
 def _parts(text: str, whole: CanonicalName) -> Iterator[CanonicalName]:

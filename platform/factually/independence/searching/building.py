@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -79,7 +81,8 @@ def _write(entries: Iterable[Entry], directory: Path, built: Callable[[int], obj
     index.register_tokenizer(WORDS, tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build())
     writer = index.writer(_WRITER_MEMORY, _WRITER_THREADS)
     try:
-        counts = _add_all(entries, writer, directory, built)
+        with _uncollected():
+            counts = _add_all(entries, writer, directory, built)
     except BaseException:
         # Its thread would go on writing to a folder that is being thrown away.
         writer.rollback()
@@ -88,6 +91,18 @@ def _write(entries: Iterable[Entry], directory: Path, built: Callable[[int], obj
     writer.commit()
     writer.wait_merging_threads()
     (directory / WORD_COUNTS).write_text(json.dumps(counts, ensure_ascii=False), encoding="utf-8")
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Spare the collector of cycles a million small objects, none of which is in one: a fifth of the time."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _add_all(
@@ -113,13 +128,15 @@ def _add_all(
 
 def _names_of(entry: Entry, number: int) -> Iterator[IndexedName]:
     """Yield each name of a row once, under the best of its kinds: current, former, alias."""
-    whole = [(MatchKind.NAME, entry.name)]
-    whole += [(MatchKind.FORMER_NAME, text) for text in entry.former_names]
-    whole += [(MatchKind.ALIAS, text) for text in entry.other_names]
-    named = [IndexedName(number, kind, canonical_name(text), text) for kind, text in whole]
-    seen: set[tuple[str, ...]] = set()
-    for one in named:
-        if one.name.tokens not in seen and (one.name.tokens or one.kind is MatchKind.NAME):
+    named = [IndexedName(number, MatchKind.NAME, canonical_name(entry.name), entry.name)]
+    yield named[0]
+    seen = {named[0].name.tokens}
+    further = [(MatchKind.FORMER_NAME, text) for text in entry.former_names]
+    further += [(MatchKind.ALIAS, text) for text in entry.other_names]
+    for kind, text in further:
+        one = IndexedName(number, kind, canonical_name(text), text)
+        named.append(one)
+        if one.name.tokens and one.name.tokens not in seen:
             seen.add(one.name.tokens)
             yield one
     for one in named:

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import tantivy
 
@@ -53,9 +53,11 @@ class Key(StrEnum):
         return f"{self}:{value}"
 
 
-@dataclass(frozen=True)
-class IndexedName:
-    """One name of one row: its current or a former one, or one that stands inside of these (`alias`)."""
+class IndexedName(NamedTuple):
+    """One name of one row: its current or a former one, or one that stands inside of these (`alias`).
+
+    A tuple, since a register of a million names makes a million of them.
+    """
 
     entry: int
     kind: MatchKind
