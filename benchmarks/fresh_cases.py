@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.query_sets import drop_part, misspell, turn_round
+from benchmarks.query_sets import drop_addition, drop_role, misspell, turn_round
 from factually.independence.measuring import LabelledCase
 
 if TYPE_CHECKING:
@@ -18,7 +18,8 @@ _CHANGES: Final[Mapping[str, Callable[[str, Random], str]]] = {
     "one typo, anywhere": partial(misspell, typos=1),
     "two typos": partial(misspell, typos=2),
     "three typos": partial(misspell, typos=3),
-    "part left out": drop_part,
+    "article, form, year or brackets left out": drop_addition,
+    "committee left out": drop_role,
     "last name first": turn_round,
 }
 

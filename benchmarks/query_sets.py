@@ -10,9 +10,11 @@ if TYPE_CHECKING:
     from random import Random
 
 _MOST_EDITS: Final = 3
-_DROPPED: Final = re.compile(
-    r"\b(?:THE|COMMITTEE|CMTE|POLITICAL ACTION COMMITTEE|(?:19|20)[0-9]{2})\b|\bINC\b\.?|\([^)]*\)"
-)
+_ROLE: Final = r"\b(?:COMMITTEE|CMTE|POLITICAL ACTION COMMITTEE)\b"
+_ADDITION: Final = r"\b(?:THE|(?:19|20)[0-9]{2})\b|\bINC\b\.?|\([^)]*\)"
+_DROPPED: Final = re.compile(f"{_ROLE}|{_ADDITION}")
+_ROLES: Final = re.compile(_ROLE)
+_ADDITIONS: Final = re.compile(_ADDITION)
 _OF_CANDIDATE: Final = re.compile(r"(?P<first>[A-Z]+) (?P<last>[A-Z'-]+) (?P<office>FOR .+)")
 _KEYBOARD: Final = ("QWERTYUIOP", "ASDFGHJKL", "ZXCVBNM")
 _NEIGHBOURS: Final = {
@@ -65,8 +67,17 @@ def misspell(name: str, random: Random, *, typos: int) -> str:
 
 def drop_part(name: str, _: Random) -> str:
     """Leave out the article, the committee, the legal form, the year or what stands in brackets."""
-    shorter = " ".join(_DROPPED.sub(" ", name, count=1).split())
-    return shorter or name
+    return _without(_DROPPED, name)
+
+
+def drop_role(name: str, _: Random) -> str:
+    """Leave out that it is a committee: often that leaves the name of the body behind it."""
+    return _without(_ROLES, name)
+
+
+def drop_addition(name: str, _: Random) -> str:
+    """Leave out the article, the legal form, the year or what stands in brackets."""
+    return _without(_ADDITIONS, name)
 
 
 def turn_round(name: str, _: Random) -> str:
@@ -76,3 +87,8 @@ def turn_round(name: str, _: Random) -> str:
 
 def _misspell(name: str, random: Random) -> str:
     return misspell(name, random, typos=random.randint(1, _MOST_EDITS))
+
+
+def _without(part: re.Pattern[str], name: str) -> str:
+    shorter = " ".join(part.sub(" ", name, count=1).split())
+    return shorter or name

@@ -76,8 +76,8 @@ def _goals_of_speed(figures: Figures) -> Iterator[Goal]:
     yield Goal(
         what=f"growth of p50 from {smallest:,} names", limit=8, measured=growth, at_most=True, unit=" times"
     )
-    built = figures.builds[largest].cpu
-    yield Goal(what=f"index build {at}, CPU", limit=60, measured=built, at_most=True, unit=" s")
+    built = figures.builds[largest].wall
+    yield Goal(what=f"index build {at}, on the clock", limit=60, measured=built, at_most=True, unit=" s")
     yield Goal(
         what="private memory of a web process",
         limit=50,
@@ -136,6 +136,7 @@ def _fresh(rates: ErrorRates) -> Iterator[str]:
     yield ""
     yield "The labelled cases were there while the engine was made; these were not. Names are drawn and"
     yield "altered by `benchmarks/fresh_cases.py`, short words too, and kept where another name comes nearer."
+    yield "A name without its `committee` is that of the body behind it: it is told, and not held."
     yield ""
     yield "| change | held | only told to auditors |"
     yield "| --- | --- | --- |"

@@ -15,7 +15,7 @@ def test_each_change_is_made_where_it_applies() -> None:
     cases = list(fresh_cases(ENTRIES, chance_of(1), each=2))
     groups = [case.group for case in cases]
     assert groups.count("one typo, anywhere") == groups.count("three typos") == 2
-    assert [case.name for case in cases if case.group == "part left out"] == ["IMAGINARY STEELWORKERS"]
+    assert [case.name for case in cases if case.group == "committee left out"] == ["IMAGINARY STEELWORKERS"]
     assert [case.name for case in cases if case.group == "last name first"] == ["MADEUP, MARY FOR CONGRESS"]
 
 
