@@ -12,6 +12,7 @@ from factually.articles import models as articles_models
 from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.donations.books import models as books_models
+from factually.donations.reconciliation import models as reconciliation_models
 from factually.foundation.database import Base, UtcDateTime
 from factually.independence import models as independence_models
 from factually.independence.rescreening import models as rescreening_models
@@ -28,6 +29,7 @@ MODELS = (
     journal,
     letters,
     rate_limits,
+    reconciliation_models,
     rescreening_models,
     sessions,
 )

@@ -18,6 +18,7 @@ from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
 from factually.donations.receipts import DonorPost, Sender
+from factually.donations.reconciliation import tasks as reconciliation_tasks
 from factually.donations.stripe_gateway import StripeAccount, StripeGateway
 from factually.foundation.clock import Clock, SystemClock
 from factually.foundation.crypto import Keyring
@@ -56,7 +57,7 @@ BLUEPRINTS = (
     rescreening_views.blueprint,
     website_views.blueprint,
 )
-TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks, rescreening_tasks.tasks)
+TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks, reconciliation_tasks.tasks, rescreening_tasks.tasks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,7 @@ def build_parts(settings: Settings) -> Parts:
     return Parts(
         clock=SystemClock(),
         database=Database(settings.database_url, derived=settings.derived_files),
-        gateway=_gateway(settings),
+        gateway=payment_gateway(settings),
         keyring=Keyring.from_secret(settings.data_key),
         smtp=SmtpServer(mail.host, mail.port, mail.sender, mail.username, mail.password, mail.starttls),
     )
@@ -146,7 +147,12 @@ def _configure(app: Flask, settings: Settings) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def _gateway(settings: Settings) -> StripeGateway:
+def payment_gateway(settings: Settings) -> StripeGateway:
+    """Build the door to the payment provider; nothing connects yet.
+
+    Raises:
+        BadSetting: The payment settings could move real money by mistake, or none where it should move.
+    """
     account = StripeAccount(
         secret_key=settings.stripe.secret_key,
         webhook_secret=settings.stripe.webhook_secret,

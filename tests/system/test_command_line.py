@@ -76,6 +76,15 @@ def test_a_command_joins_the_demonstration_that_runs(site: RunningSite) -> None:
     assert f"{site.url}/invitations/" in invited.stdout
 
 
+def test_the_demonstrations_money_is_the_same_at_the_sandbox_and_in_the_books(site: RunningSite) -> None:
+    reconciled = factually("donations", "reconcile", "--json", state=site.state)
+    told = json.loads(reconciled.stdout)
+    assert (reconciled.returncode, told["left"]) == (0, 0)
+    assert all(balance["stripe_minor"] == balance["books_minor"] for balance in told["balances"])
+    exported = factually("books", "export", "--format", "csv", state=site.state)
+    assert exported.stdout.startswith("occurred_at,balance_transaction,")
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -103,7 +112,9 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
     for command in (
         "accounts",
         "articles",
+        "books",
         "demo",
+        "donations",
         "migrate",
         "policy",
         "registers",

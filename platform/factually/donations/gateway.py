@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from factually.donations.books.movements import BalanceMovement
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
     from factually.foundation.money import Money
 
@@ -122,6 +124,14 @@ class PaymentGateway(Protocol):
 
     def cancel(self, intent_id: str, *, idempotency_key: str) -> IntentSnapshot:
         """Release the hold; never with the reason ``fraudulent``, which would block-list the donor."""
+        ...
+
+    def movements(self, *, since: datetime) -> Iterator[BalanceMovement]:
+        """Walk every movement of our balance since then, the newest first, page by page."""
+        ...
+
+    def balances(self) -> Mapping[str, int]:
+        """Fetch what the provider owes us by currency: minor units, available and pending together."""
         ...
 
     def read_notice(self, payload: bytes, signature: str) -> Notice:

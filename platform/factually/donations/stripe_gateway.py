@@ -22,14 +22,21 @@ from factually.donations.gateway import (
     IdempotencyConflict,
     Notice,
 )
-from factually.donations.stripe_reading import read_confirmation, read_intent, read_notice
+from factually.donations.stripe_reading import (
+    read_balances,
+    read_confirmation,
+    read_intent,
+    read_movement,
+    read_notice,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from stripe.params import PaymentIntentListParams
 
+    from factually.donations.books.movements import BalanceMovement
     from factually.donations.gateway import AuthorisationOrder
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
 
@@ -116,6 +123,8 @@ class StripeGateway:
         self._intents = client.v1.payment_intents
         self._tokens = client.v1.confirmation_tokens
         self._disputes = client.v1.disputes
+        self._movements = client.v1.balance_transactions
+        self._balance = client.v1.balance
 
     def confirmation(self, token_id: str) -> ConfirmationFacts:
         """Read a ConfirmationToken's card facts."""
@@ -188,6 +197,21 @@ class StripeGateway:
                     intent_id, {"expand": _WITH_CHARGE}, {"idempotency_key": idempotency_key}
                 )
             )
+
+    def movements(self, *, since: datetime) -> Iterator[BalanceMovement]:
+        """Walk the balance transactions with their sources, which name charge and intent."""
+        with _translated():
+            created: int = int(since.timestamp())
+            found = self._movements.list(
+                {"created": {"gte": created}, "limit": 100, "expand": ["data.source"]}
+            )
+            for transaction in found.auto_paging_iter():
+                yield read_movement(transaction.to_dict())
+
+    def balances(self) -> Mapping[str, int]:
+        """Fetch the balance, available and pending together."""
+        with _translated():
+            return read_balances(self._balance.retrieve().to_dict())
 
     def read_notice(self, payload: bytes, signature: str) -> Notice:
         """Verify the signature over the raw body, then read the event."""

@@ -6,10 +6,12 @@ gateway reports as an answer that makes no sense.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
+from factually.donations.books.movements import BalanceMovement
 from factually.donations.gateway import Notice
 from factually.donations.intents import (
     CardFacts,
@@ -80,6 +82,40 @@ def read_notice(event: StripeJson) -> Notice:
     )
 
 
+def read_movement(transaction: StripeJson) -> BalanceMovement:
+    """Read a balance transaction; where its source is expanded, the charge and intent that it is about."""
+    source = transaction.get("source")
+    cause = _inner(transaction, "source") if isinstance(source, dict) else None
+    kind = None if cause is None else cause.get("object")
+    return BalanceMovement(
+        id=_text(transaction, "id"),
+        type=_text(transaction, "type"),
+        reporting_category=_text(transaction, "reporting_category"),
+        amount=_number(transaction, "amount"),
+        fee=_number(transaction, "fee"),
+        net=_number(transaction, "net"),
+        currency=_text(transaction, "currency").upper(),
+        created=datetime.fromtimestamp(_number(transaction, "created"), UTC),
+        available_on=datetime.fromtimestamp(_number(transaction, "available_on"), UTC),
+        source_id=_optional_text(transaction, "source") if cause is None else _text(cause, "id"),
+        charge_id=None if cause is None else _optional_text(cause, "id" if kind == "charge" else "charge"),
+        intent_id=None if cause is None else _optional_text(cause, "payment_intent"),
+    )
+
+
+def read_balances(balance: StripeJson) -> dict[str, int]:
+    """Read a balance as minor units by currency, available and pending together.
+
+    Raises:
+        ValueError: An amount is no number or its currency no text.
+    """
+    sums: Counter[str] = Counter()
+    for name in ("available", "pending"):
+        for one in _members(balance, name):
+            sums[_text(one, "currency").upper()] += _number(one, "amount")
+    return dict(sums)
+
+
 def _charge(charge: StripeJson, dispute: DisputeStanding | None) -> ChargeSnapshot:
     card = _inner(_inner(charge, "payment_method_details") or {}, "card")
     capture_before = None if card is None else card.get("capture_before")
@@ -124,6 +160,13 @@ def _inner(owner: StripeJson, name: str) -> StripeJson | None:
     if value is None or isinstance(value, Mapping):
         return value
     raise ValueError(f"{name} is no object")
+
+
+def _members(owner: StripeJson, name: str) -> list[StripeJson]:
+    value = owner.get(name)
+    if isinstance(value, list):
+        return value
+    raise ValueError(f"{name} is no list")
 
 
 def _text(owner: StripeJson, name: str) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from factually.application import site_facts
+from factually.application import payment_gateway, site_facts
 from factually.demonstration.borrowing import borrowed_environment
 from factually.demonstration.sample_content import load_sample_content
 from factually.foundation.clock import Clock, SystemClock
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from factually.demonstration.greeting import SignIn
+    from factually.donations.gateway import PaymentGateway
     from factually.web.context import SiteFacts
 
 STATE: Final = ".factually"
@@ -63,6 +64,11 @@ class CommandParts:
     def clock(self) -> Clock:
         """The machine's clock."""
         return SystemClock()
+
+    @cached_property
+    def gateway(self) -> PaymentGateway:
+        """The payment provider."""
+        return payment_gateway(self._operated)
 
     @cached_property
     def site(self) -> SiteFacts:

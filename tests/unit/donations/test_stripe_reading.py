@@ -3,7 +3,13 @@ from datetime import UTC, datetime
 import pytest
 
 from factually.donations.intents import CardFacts, DisputeStanding, IntentStatus
-from factually.donations.stripe_reading import StripeJson, read_confirmation, read_intent, read_notice
+from factually.donations.stripe_reading import (
+    StripeJson,
+    read_balances,
+    read_confirmation,
+    read_intent,
+    read_notice,
+)
 
 CARD = {
     "brand": "visa",
@@ -166,3 +172,17 @@ def test_a_field_of_the_wrong_type_is_refused(damaged: StripeJson) -> None:
 def test_a_body_that_is_no_event_is_refused() -> None:
     with pytest.raises(ValueError, match="no event"):
         read_notice({"object": "v2.core.event"})
+
+
+def test_a_balance_is_read_as_one_sum_a_currency() -> None:
+    usd, jpy = {"amount": 455, "currency": "usd"}, {"amount": 70, "currency": "jpy"}
+    balance = {"available": [usd, jpy], "pending": [usd | {"amount": -5}]}
+    assert read_balances(balance) == {"USD": 450, "JPY": 70}
+
+
+@pytest.mark.parametrize(
+    "balance", [{}, {"available": [], "pending": None}, {"available": [{"amount": "1"}], "pending": []}]
+)
+def test_a_balance_of_another_shape_is_refused(balance: dict[str, object]) -> None:
+    with pytest.raises(ValueError, match=r"is no (list|text|number)"):
+        read_balances(balance)

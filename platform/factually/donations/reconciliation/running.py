@@ -1,0 +1,175 @@
+"""One reconciliation: walks Stripe page by page, compares, mends, and keeps its report.
+
+Opens transactions around calls, as a gift's `Journey` does: no call to Stripe is made inside one.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import BigInteger, cast, func, select
+
+from factually.donations.books.accounts import LedgerAccount
+from factually.donations.books.models import LedgerEntry
+from factually.donations.gateway import GatewayError, GatewayRefused
+from factually.donations.models import Gift
+from factually.donations.progress import SETTLE
+from factually.donations.reconciliation.comparing import Findings, compare_span, place
+from factually.donations.reconciliation.differences import (
+    BalanceComparison,
+    DifferenceKind,
+    Report,
+    balance_differs,
+)
+from factually.donations.reconciliation.gift_sums import compare_gifts
+from factually.donations.reconciliation.reports import keep, latest_report
+from factually.donations.reconciliation.spans import BEGINNING, spans
+from factually.foundation.errors import Unavailable
+from factually.jobs.queue import defer
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from factually.donations.gateway import PaymentGateway
+    from factually.foundation.clock import Clock
+    from factually.foundation.database import Database
+
+OVERLAP: Final = timedelta(days=7)
+"""How far before the last run the next one begins."""
+IN_FLIGHT: Final = timedelta(minutes=10)
+"""For so long a webhook may be on its way; what is younger is no difference yet."""
+_BALANCE_LOOKS: Final = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reconciliation:
+    """What a reconciliation takes: where the books lie, and who is asked."""
+
+    database: Database
+    gateway: PaymentGateway
+    clock: Clock
+
+    def run(self, *, since: datetime | None = None) -> Report:
+        """Compare Stripe, books and gifts, mend what is safe, and keep the report.
+
+        Args:
+            since: From when on movements are compared; the last run's start less `OVERLAP` unless given, and
+                everything in the first run.
+
+        Raises:
+            Unavailable: Stripe did not answer; what was posted until then stays posted.
+        """
+        started = self.clock.now()
+        with self.database.transaction() as session:
+            last = latest_report(session)
+        if since is None and last is not None:
+            since = last.started_at - OVERLAP
+        findings = Findings(quiet_since=started - IN_FLIGHT)
+        begin = since or BEGINNING
+        try:
+            self._walk(findings, since=begin, until=findings.quiet_since)
+            balances = self._compare_balances(findings)
+        except GatewayError as error:
+            raise Unavailable(
+                "Our payment provider isn't answering. Please try again in a minute."
+            ) from error
+        tried = _settled_in_vain(last, findings.quiet_since)
+        with self.database.transaction() as session:
+            findings.differences += compare_gifts(
+                session, since=begin, until=findings.quiet_since, tried=tried
+            )
+            report = Report(
+                since=since,
+                started_at=started,
+                finished_at=self.clock.now(),
+                movements=findings.movements,
+                posted=findings.posted,
+                balances=balances,
+                differences=tuple(findings.differences),
+            )
+            keep(session, report)
+        return report
+
+    def _walk(self, findings: Findings, *, since: datetime, until: datetime) -> None:
+        for span in spans(self.gateway.movements(since=since), since=since, until=until):
+            with self.database.transaction() as session:
+                compare_span(session, span, findings, now=self.clock.now())
+        self._place_rest(findings)
+
+    def _place_rest(self, findings: Findings) -> None:
+        """Ask Stripe whose the rest is: a restored backup may know a gift and not its payment."""
+        intents = {movement.intent_id for movement in findings.unplaced if movement.intent_id is not None}
+        named = {intent_id: self._gift_named(intent_id) for intent_id in sorted(intents)}
+        with self.database.transaction() as session:
+            known = set(session.scalars(select(Gift.id).where(Gift.id.in_(set(named.values())))))
+            for intent_id, gift_id in named.items():
+                if gift_id in known:
+                    defer(
+                        session,
+                        SETTLE,
+                        queueing_lock=f"{SETTLE}:{gift_id}",
+                        gift_id=str(gift_id),
+                        intent_id=intent_id,
+                    )
+            for movement in findings.unplaced:
+                gift_id = named.get(movement.intent_id or "")
+                place(
+                    session,
+                    movement,
+                    gift_id if gift_id in known else None,
+                    findings,
+                    now=self.clock.now(),
+                )
+        findings.unplaced.clear()
+
+    def _gift_named(self, intent_id: str) -> uuid.UUID | None:
+        try:
+            return uuid.UUID(self.gateway.intent(intent_id).gift_id or "")
+        except (GatewayRefused, ValueError):
+            return None
+
+    def _compare_balances(self, findings: Findings) -> tuple[BalanceComparison, ...]:
+        """Compare what Stripe owes us; a gift taken between two questions asks for another look."""
+        for _ in range(_BALANCE_LOOKS):
+            at_stripe = self.gateway.balances()
+            later = Findings(quiet_since=findings.quiet_since)
+            self._walk(later, since=findings.quiet_since, until=findings.quiet_since)
+            findings.movements += later.posted
+            findings.posted += later.posted
+            with self.database.transaction() as session:
+                balances = _balances(session, at_stripe)
+            differing = [one for one in balances if one.stripe_minor != one.books_minor]
+            if not differing:
+                break
+        findings.differences += map(balance_differs, differing)
+        return balances
+
+
+def _settled_in_vain(last: Report | None, before: datetime) -> set[str]:
+    """Name the gifts that the last run queued, unless that was so lately that the worker may be at it."""
+    if last is None or last.finished_at > before:
+        return set()
+    return {one.subject for one in last.differences if one.kind is DifferenceKind.GIFT_DIFFERS}
+
+
+def _balances(session: Session, at_stripe: Mapping[str, int]) -> tuple[BalanceComparison, ...]:
+    query = (
+        select(LedgerEntry.currency, cast(func.sum(LedgerEntry.amount_minor), BigInteger))
+        .where(LedgerEntry.account == LedgerAccount.STRIPE.value)
+        .group_by(LedgerEntry.currency)
+    )
+    in_books = dict(iter(session.execute(query)))
+    return tuple(
+        BalanceComparison(
+            currency=currency,
+            stripe_minor=at_stripe.get(currency, 0),
+            books_minor=in_books.get(currency, 0),
+        )
+        for currency in sorted(at_stripe.keys() | in_books.keys())
+    )

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from click.testing import CliRunner
+
+from factually.donations.reconciliation.commands import donations
+from tests.support.reconciling import LATER
+from tests.support.stripe_sandbox import take
+
+if TYPE_CHECKING:
+    from click.testing import Result
+
+    from factually.donations.gateway import PaymentGateway
+    from factually.foundation.clock import Clock
+    from factually.foundation.database import Database
+    from tests.support.donation_factories import GivingDesk
+
+
+@dataclass(frozen=True)
+class Parts:
+    database: Database
+    clock: Clock
+    gateway: PaymentGateway
+
+
+def reconcile(desk: GivingDesk, *options: str) -> Result:
+    parts = Parts(desk.database, desk.clock, desk.gateway)
+    return CliRunner().invoke(donations, ["reconcile", *options], obj=parts, catch_exceptions=False)
+
+
+def test_three_that_agree_end_with_code_zero(desk: GivingDesk) -> None:
+    desk.give()
+    result = reconcile(desk)
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "Stripe owes 4.55 USD; the books say 4.55 USD.\n1 movements compared, 0 differences, 0 left.\n"
+    )
+
+
+def test_what_is_left_is_said_in_a_sentence_and_the_code(desk: GivingDesk) -> None:
+    charge = take(desk.sandbox.client())
+    desk.clock.advance(LATER)
+    result = reconcile(desk)
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith("was missing in the books. It was posted now.")
+    assert lines[1].endswith(
+        f"is of charge {charge.id}, for which there is no gift here. A person must look."
+    )
+    assert lines[-1] == "1 movements compared, 2 differences, 1 left."
+
+
+def test_a_program_is_told_the_same_as_json(desk: GivingDesk) -> None:
+    take(desk.sandbox.client())
+    result = reconcile(desk, "--json", "--since", "2026-01-01")
+    told = json.loads(result.stdout)
+    assert result.exit_code == told["left"] == 1
+    assert told["since"] == "2026-01-01T00:00:00+00:00"
+    assert told["balances"] == [{"currency": "USD", "stripe_minor": 455, "books_minor": 455}]
+    assert [difference["kind"] for difference in told["differences"]] == ["without_gift"]
