@@ -60,6 +60,7 @@ class Figures:
         planted: Donors with a row's name, altered, and `held` of those that a decision holds when all are
             decided on, and `missed` of these by the reverse join.
         donors_a_second: Of the full pass.
+        walks_all: Whether a row is like so many donors that a run would walk all of them besides.
     """
 
     build: float
@@ -75,6 +76,7 @@ class Figures:
     held: int
     missed: int
     donors_a_second: float
+    walks_all: bool
 
     @property
     def reverse_join(self) -> float:
@@ -146,12 +148,16 @@ def _build(index: DonorIndex, subjects: Sequence[str]) -> None:
 def _join(population: _Population, rows: Sequence[Entry], *, build: float) -> Figures:
     search = population.index.reading()
     watch = _Watch()
-    proposed, near, doubted = 0, 0, set[int]()
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
+    proposed, near, doubted, walks_all = 0, 0, set[int](), False
+    start = 0
+    while start < len(rows):
         sought = [sought_row(entry, by_name=True) for entry in rows[start : start + _ROWS_AT_ONCE]]
         watch.start()
-        proposals = propose(search, sought)
+        found = propose(search, sought)
         watch.stop("search")
+        start += found.rows
+        walks_all |= found.too_many
+        proposals = found.donors
         sealed = population.sealed(proposals)
         watch.start()
         donors = population.opened(sealed)
@@ -181,6 +187,7 @@ def _join(population: _Population, rows: Sequence[Entry], *, build: float) -> Fi
         held=len(held),
         missed=len(held - doubted),
         donors_a_second=_full_pass(population),
+        walks_all=walks_all,
     )
 
 
@@ -211,6 +218,12 @@ def _donor(number: int, subject: ScreeningSubject) -> PastDonor:
     return PastDonor(number=number, gift_id=new_id(), subject=subject, history=GivingHistory())
 
 
+def _besides(figures: Figures) -> str:
+    if figures.walks_all:
+        return "A row is like too many\ndonors to look each up, so a run would walk all of them besides."
+    return "No row is like so many\ndonors that a run would have to walk all of them."
+
+
 def report(figures: Figures) -> str:
     """Return the report as Markdown."""
     return f"""# Screening past donors again
@@ -230,7 +243,7 @@ database adds its reading of them.
 | **reverse join** (goal: 5) | **{figures.reverse_join:.2f}** |
 
 Donors in doubt: {figures.in_doubt}. Of {figures.planted} planted ones, {figures.held} are held when each
-donor is decided on by itself; the reverse join misses {figures.missed} of these.
+donor is decided on by itself; the reverse join misses {figures.missed} of these. {_besides(figures)}
 
 Full pass: **{figures.donors_a_second:,.0f} donors a second of one core** (goal: 1,000), opening, matching and
 all rules, on {FULL_PASS:,} of the donors.

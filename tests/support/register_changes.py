@@ -15,7 +15,7 @@ from factually.independence.registers.entries import Entry
 from factually.independence.registers.loading import load_register
 from factually.independence.rescreening.models import RescreeningCase
 from factually.independence.rescreening.queries import RunProgress, run_progress
-from factually.independence.rescreening.running import open_runs, rescreen_everyone, start
+from factually.independence.rescreening.running import open_partitions, open_runs, rescreen_everyone, start
 from tests.support.databases import ROOT
 from tests.support.independence_factories import ENTRIES, register_file
 
@@ -48,8 +48,11 @@ def run_of(desk: GivingDesk, *, whole: bool = False) -> tuple[RunWork, list[int]
 def rescreen(desk: GivingDesk, *, whole: bool = False) -> RunProgress:
     """Do a whole run in this process."""
     work, numbers = run_of(desk, whole=whole)
-    for number in numbers:
-        work.walk(number)
+    while numbers:
+        for number in numbers:
+            work.walk(number)
+        with desk.database.transaction() as session:
+            numbers = open_partitions(session, work.run_id)
     return progress_of(desk.database, work.run_id)
 
 

@@ -11,7 +11,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from factually.donations.rescreening_walks import RunWork
 from factually.independence.rescreening.queries import run_progress
-from factually.independence.rescreening.running import open_runs, rescreen_everyone, start
+from factually.independence.rescreening.running import (
+    open_partitions,
+    open_runs,
+    rescreen_everyone,
+    start,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,11 +70,11 @@ def rescreen(parts: Parts, *, full: bool, watch: bool) -> None:
         click.echo("No register or policy has changed since the last run. Use --full to screen everybody.")
     for run_id, numbers in partitions.items():
         if watch and numbers:
-            _work(parts, run_id, numbers)
+            _work(parts, run_id)
         click.echo(_told(_progress(parts, run_id)))
 
 
-def _work(parts: Parts, run_id: int, numbers: Sequence[int]) -> None:
+def _work(parts: Parts, run_id: int) -> None:
     work = RunWork(parts.database, parts.keyring, parts.clock, run_id)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True)) as shown:
@@ -81,11 +86,16 @@ def _work(parts: Parts, run_id: int, numbers: Sequence[int]) -> None:
             shown.update(bar, total=progress.places, completed=progress.done)
             return progress
 
-        # Again and again, since a worker that holds a partition may die with it.
+        # Again and again, since a worker that holds a partition may die with it, and a walk may add others.
         while show().finished_at is None:
-            for number in numbers:
+            for number in _open(parts, run_id):
                 work.walk(number, done=show)
             time.sleep(_PAUSE)
+
+
+def _open(parts: Parts, run_id: int) -> Sequence[int]:
+    with parts.database.transaction() as session:
+        return open_partitions(session, run_id)
 
 
 def _progress(parts: Parts, run_id: int) -> RunProgress:

@@ -15,7 +15,7 @@ from factually.independence.registers.kinds import register_kind
 from factually.independence.rescreening.catching_up import catch_up
 from factually.independence.rescreening.judging import judge_in_force
 from factually.independence.rescreening.models import RescreeningRun, Walk
-from factually.independence.rescreening.running import claim, note, take_time
+from factually.independence.rescreening.running import claim, note, take_time, walk_everyone
 from factually.independence.rescreening.walking import DONORS_AT_ONCE, DonorWalker, RowWalker
 
 if TYPE_CHECKING:
@@ -73,6 +73,8 @@ class RunWork:
             batch = walker.next(session, partition)
             step = Pass(run_id=self.run_id, keyring=self.keyring, now=now)
             opened = screen_again(session, batch.donors, judge, step)
+            if batch.too_many:
+                walk_everyone(session, self.run_id)
             note(session, partition, batch, opened=opened, now=now)
         return batch
 

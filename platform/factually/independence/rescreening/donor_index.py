@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 RAREST_GRAMS: Final = 24
 RAREST_WORDS: Final = 6
-MOST_ALIKE: Final = 200
+NEAREST: Final = 200
 """Wide settings, for the frequencies are the donors' and not the register's (screening.md section 4)."""
 SHARED_FROM: Final = 0.2
 """Part of a name's rare pieces that a donor's name shares, by weight: with less, hardly a pair is alike."""
-MOST_CERTAIN: Final = 10_000
-"""Donors of one domain, id or exact name."""
+SHARED_BEHIND: Final = 0.3
+"""The same for donors behind the nearest ones, so that a word of many names doesn't bring in all of them."""
+MOST_FOUND: Final = 5_000
+"""Names a search may find: some seconds of work. Beyond it nobody is left out, all donors are walked."""
 
 _GRAMS, _WORDS, _KEYS, _NUMBER = "grams", "words", "keys", "number"
 _BASIC: Final = "basic"
@@ -56,6 +58,10 @@ class Mark:
 
 
 NOTHING: Final = Mark(0, "")
+
+
+class TooManyFound(Exception):
+    """So many donors are like a row that looking each up is no shorter than walking all."""
 
 
 class DonorIndex:
@@ -149,23 +155,37 @@ class DonorSearch:
         self._frequencies: dict[tuple[str, str], int] = {}
 
     def alike(self, name: CanonicalName) -> list[int]:
-        """Return the numbers of screenings with a name that shares rare pieces of one, best first."""
+        """Return the numbers of screenings with a name that shares rare pieces of one, best first.
+
+        Raises:
+            TooManyFound: More than 5,000 names share as much of it as another spelling would.
+        """
         pieces = cut(name)
         terms = [
             *self._rarest(_GRAMS, pieces.grams, RAREST_GRAMS),
             *self._rarest(_WORDS, pieces.words, RAREST_WORDS),
         ]
         whole = sum(term.weight for term in terms)
-        return [number for score, number in self._search(terms, MOST_ALIKE) if score >= SHARED_FROM * whole]
+        hits = self._search(terms, NEAREST)
+        if len(hits) == NEAREST and hits[-1][0] >= SHARED_BEHIND * whole:
+            behind = _all_of(
+                [hit for hit in self._search(terms, MOST_FOUND + 1) if hit[0] >= SHARED_BEHIND * whole]
+            )
+            return [number for _, number in behind]
+        return [number for score, number in hits if score >= SHARED_FROM * whole]
 
     def certain(self, keys: Collection[str]) -> list[int]:
-        """Return the numbers of screenings with one of these ids, EINs, domains or exact names."""
+        """Return the numbers of screenings with one of these ids, EINs, domains or exact names.
+
+        Raises:
+            TooManyFound: More than 5,000 have one.
+        """
         terms = [
             *self._rarest(_KEYS, keys, len(keys)),
             # An official id typed as a name, or within one, stands in the index as a word.
             *self._rarest(_WORDS, [key for key in keys if key.startswith("w:")], 1),
         ]
-        return [number for _, number in self._search(terms, MOST_CERTAIN)]
+        return [number for _, number in _all_of(self._search(terms, MOST_FOUND + 1))]
 
     def _rarest(self, field: str, pieces: Iterable[str], most: int) -> list[_Term]:
         counted = sorted(
@@ -206,6 +226,12 @@ class _Term:
     field: str
     piece: str
     weight: float
+
+
+def _all_of(hits: list[tuple[float, int]]) -> list[tuple[float, int]]:
+    if len(hits) > MOST_FOUND:
+        raise TooManyFound
+    return hits
 
 
 def _schema() -> tantivy.Schema:

@@ -114,7 +114,7 @@ def start(session: Session, run_id: int, *, now: datetime, at_once: bool = False
         run.started_at = now
         session.add_all(_partitions(session, run, now=now))
         session.flush()
-    numbers = _open_partitions(session, run_id)
+    numbers = open_partitions(session, run_id)
     for number in numbers:
         walk_soon(session, run_id, number)
     if not numbers and run.finished_at is None:
@@ -131,6 +131,28 @@ def take_time(session: Session) -> None:
 def walk_soon(session: Session, run_id: int, number: int) -> None:
     """Queue a partition, or what is left of it."""
     defer(session, WALK, queueing_lock=f"{WALK}:{run_id}:{number}", run_id=run_id, number=number)
+
+
+def walk_everyone(session: Session, run_id: int) -> None:
+    """Have all donors walked besides, once a run, since a changed row is like too many to look each up.
+
+    Args:
+        session: The transaction that moves the cursor past that row.
+        run_id: A run that goes by rows.
+    """
+    session.get_one(RescreeningRun, run_id, with_for_update=True)  # two rows may meet it at once
+    known = session.execute(
+        select(RescreeningPartition.walks, RescreeningPartition.first, RescreeningPartition.number).where(
+            RescreeningPartition.run_id == run_id
+        )
+    ).all()
+    if any((walks, first) == (Walk.DONORS, 1) for walks, first, _ in known):
+        return
+    ranges = _ranges(Walk.DONORS, 1, last_number(session), DONORS_A_PARTITION)
+    for number, part in enumerate(ranges, max(number for _, _, number in known) + 1):
+        session.add(_partition(run_id, number, *part))
+        walk_soon(session, run_id, number)
+    session.flush()
 
 
 def claim(session: Session, run_id: int, number: int) -> RescreeningPartition | None:
@@ -159,11 +181,12 @@ def note(
     partition.finished_at = now
     # Whoever finishes second waits here for the first, and then sees that nothing is left.
     run = session.get_one(RescreeningRun, partition.run_id, with_for_update=True)
-    if not _open_partitions(session, run.id):
+    if not open_partitions(session, run.id):
         run.finished_at = now
 
 
-def _open_partitions(session: Session, run_id: int) -> list[int]:
+def open_partitions(session: Session, run_id: int) -> list[int]:
+    """Return the numbers of the partitions of a run that are not done."""
     unfinished = (RescreeningPartition.run_id == run_id) & RescreeningPartition.finished_at.is_(None)
     numbers = select(RescreeningPartition.number).where(unfinished).order_by(RescreeningPartition.number)
     return list(session.scalars(numbers))
@@ -183,18 +206,22 @@ def _partitions(session: Session, run: RescreeningRun, *, now: datetime) -> Iter
                 *_ranges(Walk.ROWS, 0, rows - 1, ROWS_A_PARTITION),
                 *_ranges(Walk.DONORS, settled + 1, last, DONORS_A_PARTITION),
             ]
-    for number, (walk, first, end) in enumerate(ranges, 1):
-        yield RescreeningPartition(
-            run_id=run.id,
-            number=number,
-            walks=walk.value,
-            first=first,
-            last=end,
-            cursor=first - 1,
-            screened=0,
-            unreadable=0,
-            opened=0,
-        )
+    for number, part in enumerate(ranges, 1):
+        yield _partition(run.id, number, *part)
+
+
+def _partition(run_id: int, number: int, walk: Walk, first: int, last: int) -> RescreeningPartition:
+    return RescreeningPartition(
+        run_id=run_id,
+        number=number,
+        walks=walk.value,
+        first=first,
+        last=last,
+        cursor=first - 1,
+        screened=0,
+        unreadable=0,
+        opened=0,
+    )
 
 
 def _ranges(walk: Walk, first: int, last: int, size: int) -> Iterator[tuple[Walk, int, int]]:

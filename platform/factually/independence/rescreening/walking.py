@@ -10,6 +10,7 @@ from rapidfuzz import fuzz
 from factually.independence.matching import TELL_FROM, Stated, stated_names
 from factually.independence.naming.canonical import canonical_name
 from factually.independence.registers.stored import entries_of
+from factually.independence.rescreening.donor_index import TooManyFound
 from factually.independence.rescreening.donors import numbers_between, open_donors
 from factually.independence.rescreening.pieces import sought_row
 from factually.independence.scoring.likeness import likeness
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from factually.independence.scoring.weights import Weights
 
 ROWS_AT_ONCE: Final = 25
+ENOUGH_FOUND: Final = 2_500
+"""Donors after which a batch of rows ends early: common names come near many."""
 DONORS_AT_ONCE: Final = 500
 """A second of work or less: what a killed worker has to do again."""
 
@@ -44,12 +47,14 @@ class Batch:
         screened: How many were looked at for it.
         unreadable: How many could not be.
         cursor: The last place that is done once these are.
+        too_many: Whether one of the rows is like so many donors that all have to be walked for it.
     """
 
     donors: Sequence[PastDonor]
     screened: int
     unreadable: int
     cursor: int
+    too_many: bool = False
 
 
 class Walker(Protocol):
@@ -106,10 +111,18 @@ class RowWalker:
         rows = [
             sought_row(entry, by_name=self.by_name) for entry in entries_of(session, self.version_id, keys)
         ]
-        proposals = propose(self.search, rows)
-        opened = open_donors(session, proposals.keys(), keyring=self.keyring)
-        near = [donor for donor in opened.donors if comes_near(donor, proposals[donor.number], self.weights)]
-        return Batch(donors=near, screened=len(opened.donors), unreadable=opened.unreadable, cursor=end)
+        found = propose(self.search, rows)
+        opened = open_donors(session, found.donors.keys(), keyring=self.keyring)
+        near = [
+            donor for donor in opened.donors if comes_near(donor, found.donors[donor.number], self.weights)
+        ]
+        return Batch(
+            donors=near,
+            screened=len(opened.donors),
+            unreadable=opened.unreadable,
+            cursor=partition.cursor + found.rows if found.rows < len(rows) else end,
+            too_many=found.too_many,
+        )
 
 
 @dataclass(frozen=True)
@@ -120,18 +133,43 @@ class Proposal:
     names: tuple[CanonicalName, ...] = ()
 
 
-def propose(search: DonorSearch, rows: Iterable[SoughtRow]) -> Mapping[int, Proposal]:
-    """Return the screenings whose donors may be one of some rows, by number."""
+@dataclass(frozen=True)
+class Found:
+    """What a search for some rows found.
+
+    Attributes:
+        donors: The screenings whose donors may be one of the rows, by number.
+        rows: How many rows were searched, from the first.
+        too_many: Whether one of these is like so many donors that none are listed for it.
+    """
+
+    donors: Mapping[int, Proposal]
+    rows: int
+    too_many: bool
+
+
+def propose(search: DonorSearch, rows: Iterable[SoughtRow]) -> Found:
+    """Search donors for one row after another, until the rows end or enough are found for one batch."""
     names: dict[int, list[CanonicalName]] = {}
     certain: set[int] = set()
-    for row in rows:
-        certain.update(search.certain(row.keys))
-        for name in row.names:
-            for number in search.alike(name):
+    searched, too_many = 0, False
+    for searched, row in enumerate(rows, 1):  # noqa: B007 - the last one counts
+        try:
+            sure = search.certain(row.keys)
+            alike = [(name, search.alike(name)) for name in row.names]
+        except TooManyFound:
+            too_many = True
+            continue
+        certain.update(sure)
+        for name, numbers in alike:
+            for number in numbers:
                 names.setdefault(number, []).append(name)
-    return {
+        if len(certain | names.keys()) >= ENOUGH_FOUND:
+            break
+    donors = {
         number: Proposal(number in certain, tuple(names.get(number, ()))) for number in certain | names.keys()
     }
+    return Found(donors, searched, too_many)
 
 
 def comes_near(donor: PastDonor, proposal: Proposal, weights: Weights) -> bool:

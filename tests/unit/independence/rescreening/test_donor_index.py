@@ -8,7 +8,15 @@ import pytest
 
 from factually.independence.matching import Stated, StatedName
 from factually.independence.naming.canonical import canonical_name
-from factually.independence.rescreening.donor_index import NOTHING, DonorIndex, Indexed, Mark
+from factually.independence.rescreening.donor_index import (
+    MOST_FOUND,
+    NEAREST,
+    NOTHING,
+    DonorIndex,
+    Indexed,
+    Mark,
+    TooManyFound,
+)
 from factually.independence.rescreening.pieces import donor_pieces
 
 if TYPE_CHECKING:
@@ -42,6 +50,21 @@ def test_an_exact_key_is_found_and_another_is_not(tmp_path: Path) -> None:
     search = filled(tmp_path).reading()
     assert search.certain({"n:miller bakery"}) == [2]
     assert search.certain({"n:miller bakers"}) == []
+
+
+def test_each_donor_of_a_common_name_is_found(tmp_path: Path) -> None:
+    many = 3 * NEAREST
+    search = filled(tmp_path, ["Heartland Patriots"] * many).reading()
+    assert sorted(search.alike(canonical_name("Heartland Patriot"))) == [*range(1, many + 1)]
+    assert sorted(search.certain({"n:heartland patriots"})) == [*range(1, many + 1)]
+
+
+def test_a_name_of_too_many_donors_is_told_and_not_cut(tmp_path: Path) -> None:
+    search = filled(tmp_path, ["Heartland Patriots"] * (MOST_FOUND + 1)).reading()
+    with pytest.raises(TooManyFound):
+        search.alike(canonical_name("Heartland Patriot"))
+    with pytest.raises(TooManyFound):
+        search.certain({"n:heartland patriots"})
 
 
 def test_no_name_lies_readable_on_disk(tmp_path: Path) -> None:
