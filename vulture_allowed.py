@@ -96,11 +96,16 @@ _.application
 # An application that ends before its process does calls it: the tests' applications.
 _.stop_listening
 
-# Read by templates of the re-screening pages.
+# Read by templates of the pages on doubts, appeals and letters.
+_.contested
+_.decided_by
 _.given_at
+_.given_up_at
 _.goes_back
 _.in_doubt
+_.judged_before
 _.money_is_here
+_.still_held
 _.undecided
 
 # Read by SQL, and by the form that names a choice.

@@ -11,6 +11,7 @@ from factually.accounts import models as accounts_models
 from factually.articles import models as articles_models
 from factually.audit import journal
 from factually.donations import models as donations_models
+from factually.donations.appeals import models as appeals_models
 from factually.donations.books import models as books_models
 from factually.donations.reconciliation import models as reconciliation_models
 from factually.foundation.database import Base, UtcDateTime
@@ -22,6 +23,7 @@ from factually.web import rate_limits, sessions
 # Naming each module here is what puts its tables into the metadata.
 MODELS = (
     accounts_models,
+    appeals_models,
     articles_models,
     books_models,
     donations_models,

@@ -16,6 +16,7 @@ from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
 from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
+from factually.donations.appeals import views as appeals_views
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
 from factually.donations.receipts import DonorPost, Sender
 from factually.donations.reconciliation import tasks as reconciliation_tasks
@@ -27,7 +28,7 @@ from factually.jobs.context import WorkerContext
 from factually.jobs.worker import make_worker_app
 from factually.mail import tasks as mail_tasks
 from factually.mail.smtp import SmtpServer
-from factually.oversight import rescreening_views
+from factually.oversight import appeal_views, mail_views, rescreening_views
 from factually.oversight import views as oversight_views
 from factually.settings import BadSetting
 from factually.web import health
@@ -49,10 +50,13 @@ if TYPE_CHECKING:
 
 BLUEPRINTS = (
     accounts_views.blueprint,
+    appeal_views.blueprint,
+    appeals_views.blueprint,
     articles_views.blueprint,
     donations_views.blueprint,
     donations_webhooks.blueprint,
     health.blueprint,
+    mail_views.blueprint,
     oversight_views.blueprint,
     rescreening_views.blueprint,
     website_views.blueprint,
@@ -83,7 +87,16 @@ def build_parts(settings: Settings) -> Parts:
         database=Database(settings.database_url, derived=settings.derived_files),
         gateway=payment_gateway(settings),
         keyring=Keyring.from_secret(settings.data_key),
-        smtp=SmtpServer(mail.host, mail.port, mail.sender, mail.username, mail.password, mail.starttls),
+        smtp=SmtpServer(
+            mail.host,
+            mail.port,
+            mail.sender,
+            mail.username,
+            mail.password,
+            mail.starttls,
+            reply_to=settings.contact,
+            bounces=mail.bounces,
+        ),
     )
 
 

@@ -50,6 +50,7 @@ class MailSettings:
     username: str
     password: str = field(repr=False)
     starttls: bool
+    bounces: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
             username=read.text("SMTP_USERNAME", ""),
             password=read.text("SMTP_PASSWORD", ""),
             starttls=read.one_of("SMTP_STARTTLS", ("yes", "no"), "yes") == "yes",
+            bounces=read.text("MAIL_BOUNCES", ""),
         ),
     )
     _check_together(settings)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from factually.donations.appeals.links import appeal_path
+from factually.donations.appeals.terms import contest_until
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.steps import ReleaseReason
@@ -16,6 +18,7 @@ from factually.mail.letters import Letter
 from factually.mail.sending import send_later
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -35,6 +38,21 @@ class Sender:
     base_url: str
     contact: str
     sandbox: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """How a letter about a gift is written.
+
+    Attributes:
+        key: Names the cause; the same key twice sends once.
+        template: Its two templates below `emails/`, without their endings.
+        subject: One line; `{amount}` stands for the gift's amount.
+    """
+
+    key: str
+    template: str
+    subject: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +77,7 @@ class DonorPost:
         """Prepare the templates.
 
         Args:
-            templates: The site's template folder; ours lie in `emails/donations`.
+            templates: The site's template folder; letters lie in `emails`.
             sender: Who writes.
             keyring: Opens the donor's address and seals the letter.
         """
@@ -78,28 +96,49 @@ class DonorPost:
         kind = _kind_for(gift)
         if kind is None:
             return
+        wording = Wording(
+            key=kind.letter.key(gift.id), template=f"donations/{kind.template}", subject=kind.subject
+        )
+        self.write(session, gift, wording, now=now, facts={})
+
+    def write(
+        self, session: Session, gift: Gift, wording: Wording, *, now: datetime, facts: Mapping[str, object]
+    ) -> None:
+        """Queue one letter to a gift's donor, in the transaction of what it tells.
+
+        Args:
+            session: Transaction of the caller.
+            gift: The gift.
+            wording: Key, templates and subject.
+            now: When.
+            facts: What the templates need besides the gift, its refusal and the site.
+        """
         donor = open_donor(gift, keyring=self.keyring)
         amount = Money(gift.amount_minor, gift.currency)
-        facts = {
+        base_url = self._sender.base_url
+        shown = {
             "donor_name": donor.name,
             "amount": amount,
             "gift": gift,
             "refusal": refusal_of(gift),
-            "address": f"{self._sender.base_url}/donate/{gift.public_id}",
+            "address": f"{base_url}/donate/{gift.public_id}",
+            "appeal_address": f"{base_url}{appeal_path(gift, keyring=self.keyring)}",
+            "contest_until": contest_until(gift),
             "sender": self._sender,
             "now": now,
+            **facts,
         }
         letter = Letter(
-            key=kind.letter.key(gift.id),
+            key=wording.key,
             to=donor.email,
-            subject=kind.subject.format(amount=amount),
-            text=self._render(f"{kind.template}.txt", facts),
-            html=self._render(f"{kind.template}.html", facts),
+            subject=wording.subject.format(amount=amount),
+            text=self._render(f"{wording.template}.txt", shown),
+            html=self._render(f"{wording.template}.html", shown),
         )
         send_later(session, letter, keyring=self.keyring, now=now)
 
     def _render(self, template: str, facts: dict[str, object]) -> str:
-        return self._templates.get_template(f"emails/donations/{template}").render(facts)
+        return self._templates.get_template(f"emails/{template}").render(facts)
 
 
 def _kind_for(gift: Gift) -> _Kind | None:

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from factually.mail.smtp import SmtpServer
+
 DELIVER = "mail.deliver"
+_WAITING = OutgoingLetter.sent_at.is_(None) & OutgoingLetter.undeliverable_at.is_(None)
 
 
 def send_later(session: Session, letter: Letter, *, keyring: Keyring, now: datetime) -> None:
@@ -47,9 +50,9 @@ def send_later(session: Session, letter: Letter, *, keyring: Keyring, now: datet
 
 
 def open_unsent(session: Session, letter_id: uuid.UUID, *, keyring: Keyring) -> Letter | None:
-    """Return the letter if it still waits, or None when it went out."""
+    """Return the letter if it still waits, or None when it went out or was given up."""
     sealed = session.execute(
-        select(OutgoingLetter.sealed).where(OutgoingLetter.id == letter_id, OutgoingLetter.sent_at.is_(None)),
+        select(OutgoingLetter.sealed).where(OutgoingLetter.id == letter_id, _WAITING),
     ).scalar_one_or_none()
     if sealed is None:
         return None
@@ -61,19 +64,36 @@ def mark_sent(session: Session, letter_id: uuid.UUID, *, now: datetime) -> None:
     session.execute(update(OutgoingLetter).where(OutgoingLetter.id == letter_id).values(sent_at=now))
 
 
-def compose(letter: Letter, *, letter_id: uuid.UUID, sender: str, now: datetime) -> EmailMessage:
+def mark_undeliverable(
+    session: Session, letter_id: uuid.UUID, *, smtp_code: int | None, now: datetime
+) -> None:
+    """Give a letter up, so that nobody tries again and operators see it counted."""
+    session.execute(
+        update(OutgoingLetter)
+        .where(OutgoingLetter.id == letter_id, _WAITING)
+        .values(undeliverable_at=now, smtp_code=smtp_code)
+    )
+
+
+def compose(letter: Letter, *, letter_id: uuid.UUID, server: SmtpServer, now: datetime) -> EmailMessage:
     """Return the MIME message: text and HTML, with an id that stays the same on a second try.
+
+    It says that a machine wrote it and that machines need not answer (RFC 3834; the second header is
+    Exchange's), so that two robots never write to each other. Answers of people go to a person.
 
     Raises:
         ValueError: A header holds a line break (RFC 5322; ASVS 1.3.11).
     """
     message = EmailMessage()
-    message["From"] = sender
+    message["From"] = server.sender
+    if server.reply_to:
+        message["Reply-To"] = server.reply_to
     message["To"] = letter.to
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{letter_id}@{sender.rpartition('@')[2].rstrip('>')}>"
+    message["Message-ID"] = f"<{letter_id}@{server.sender.rpartition('@')[2].rstrip('>')}>"
     message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     return message

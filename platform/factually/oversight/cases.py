@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from factually.audit.journal import entries_about, record
+from factually.donations.appeals.queries import appeals_of, overturned_for
 from factually.donations.lifecycle import GiftState
 from factually.donations.queries import gift_history, open_donor_record
 from factually.foundation.crypto import DamagedCiphertext
@@ -89,6 +90,8 @@ class Case:
         donor: Who gave, where the donor's record was opened.
         donor_damaged: Whether the record was asked for and no longer opens: it was altered or moved.
         in_doubt: Whether its money came into doubt after it was taken.
+        contested: Whether its donor contested it.
+        overturned: Other gifts from the same address whose refusal was overturned: a note, no clearance.
     """
 
     gift: Gift
@@ -100,6 +103,8 @@ class Case:
     donor: Donor | None
     donor_damaged: bool
     in_doubt: bool
+    contested: bool
+    overturned: Sequence[str]
 
     @property
     def can_be_decided(self) -> bool:
@@ -135,6 +140,8 @@ def open_case(session: Session, public_id: str, look: Look, *, keyring: Keyring)
         donor=donor,
         donor_damaged=asked and donor is None,
         in_doubt=has_case(session, gift.id),
+        contested=bool(appeals_of(session, gift.id)),
+        overturned=overturned_for(session, gift.email_index, but=gift.id),
     )
 
 

@@ -33,10 +33,13 @@ _ATTEMPT_NAMES: Final[Mapping[str, str]] = {
     AttemptKind.CAPTURE: "Try {} to take the money",
     AttemptKind.RELEASE: "Try {} to cancel the hold",
 }
-_DOUBTS: Final[Mapping[str, str]] = {
+_TOLD: Final[Mapping[str, str]] = {
     "gift.in_doubt": "The money came into doubt after it was taken.",
     "gift.doubt_keep": "{who} decided that the money in doubt is kept.",
     "gift.doubt_return": "{who} decided that the money in doubt goes back.",
+    "gift.contested": "The donor contested the decision.",
+    "gift.appeal_upheld": "{who} answered the appeal: the decision stays.",
+    "gift.appeal_overturned": "{who} answered the appeal: the decision is overturned.",
 }
 _SOURCES: Final[Mapping[str, str]] = {  # who brought the fact; an account is named instead
     "donor": "seen on the donor's page",
@@ -186,7 +189,7 @@ def _journal_text(line: JournalLine, who: str) -> str:
         case "gift.stray_intent":
             return "The payment provider had a second payment for this gift."
         case other:
-            return _DOUBTS.get(other, "{event}, by {who}.").format(event=other, who=who)
+            return _TOLD.get(other, "{event}, by {who}.").format(event=other, who=who)
 
 
 def _merged(ordered: Sequence[Moment]) -> Iterator[tuple[datetime, str]]:

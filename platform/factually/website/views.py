@@ -8,6 +8,8 @@ from flask import Blueprint, Response, render_template, request, url_for
 
 from factually.articles.presenting import KIND_NAMES
 from factually.articles.queries import Position, latest_articles
+from factually.donations.appeals.queries import turnaround
+from factually.donations.appeals.terms import LINK_DAYS
 from factually.foundation.errors import NotFound
 from factually.independence.registers.kinds import register_name
 from factually.web.access import ANYONE, policy
@@ -15,6 +17,7 @@ from factually.web.context import web_context
 from factually.website import style_guide
 from factually.website.funding import read_funding
 from factually.website.public_pages import public_page
+from factually.website.spans import duration
 from factually.website.static_files import provide_assets, static_response
 
 if TYPE_CHECKING:
@@ -68,10 +71,11 @@ def about() -> ResponseReturnValue:
 @blueprint.get("/independence")
 @policy(ANYONE)
 def independence() -> ResponseReturnValue:
-    """Show the policy in force, word for word, and the registers it reads."""
+    """Show the policy in force, word for word, the registers it reads, and how appeals are answered."""
     context = web_context()
     with context.database.reading() as connection:
         funding = read_funding(connection, now=context.clock.now())
+        appeals = turnaround(connection, now=context.clock.now())
     page = render_template(
         "website/independence.html",
         site=context.site,
@@ -79,6 +83,9 @@ def independence() -> ResponseReturnValue:
         chapters=funding.chapters(),
         registers=funding.registers,
         register_name=register_name,
+        appeals=appeals,
+        duration=duration,
+        link_days=LINK_DAYS,
     )
     return public_page(page)
 

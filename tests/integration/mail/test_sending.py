@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -8,12 +9,14 @@ from sqlalchemy import select, text
 
 from factually.mail.letters import Letter, OutgoingLetter
 from factually.mail.sending import compose, mark_sent, open_unsent, send_later
+from factually.mail.smtp import SmtpServer
 
 if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
 
+SERVER = SmtpServer("127.0.0.1", 25, "Factually <gifts@example.org>", reply_to="hello@example.org")
 LETTER = Letter("receipt:1", "ada@example.org", "Your receipt", "Thank you, Ada.", "<p>Thank you, Ada.</p>")
 JOBS = text("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'mail.deliver'")
 
@@ -61,8 +64,8 @@ def test_a_sent_letter_is_not_opened_again(database: Database, keyring: Keyring,
 
 def test_both_parts_and_a_steady_message_id_are_composed(clock: FrozenClock) -> None:
     letter_id = uuid.UUID(int=7)
-    message = compose(LETTER, letter_id=letter_id, sender="Factually <gifts@example.org>", now=clock.now())
-    again = compose(LETTER, letter_id=letter_id, sender="Factually <gifts@example.org>", now=clock.now())
+    message = compose(LETTER, letter_id=letter_id, server=SERVER, now=clock.now())
+    again = compose(LETTER, letter_id=letter_id, server=SERVER, now=clock.now())
     assert message["Message-ID"] == again["Message-ID"] == f"<{letter_id}@example.org>"
     assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
 
@@ -70,4 +73,12 @@ def test_both_parts_and_a_steady_message_id_are_composed(clock: FrozenClock) -> 
 def test_a_line_break_cannot_smuggle_a_header(clock: FrozenClock) -> None:
     forged = Letter("k", "ada@example.org", "Hello\r\nBcc: all@example.org", "x", "x")
     with pytest.raises(ValueError, match=r"linefeed|newline|carriage"):
-        compose(forged, letter_id=uuid.UUID(int=7), sender="gifts@example.org", now=clock.now())
+        compose(forged, letter_id=uuid.UUID(int=7), server=SERVER, now=clock.now())
+
+
+def test_machines_are_told_not_to_answer_and_people_reach_a_person(clock: FrozenClock) -> None:
+    message = compose(LETTER, letter_id=uuid.UUID(int=7), server=SERVER, now=clock.now())
+    assert (message["Auto-Submitted"], message["X-Auto-Response-Suppress"]) == ("auto-generated", "All")
+    assert message["Reply-To"] == "hello@example.org"
+    alone = replace(SERVER, reply_to="")
+    assert compose(LETTER, letter_id=uuid.UUID(int=7), server=alone, now=clock.now())["Reply-To"] is None
