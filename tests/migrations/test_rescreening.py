@@ -1,4 +1,4 @@
-"""What migration 0006 does to screenings that are stored already, and what its guards refuse."""
+"""What migrations 0006 and 0015 do to what is stored already, and what their guards refuse."""
 
 from __future__ import annotations
 
@@ -30,7 +30,11 @@ FINDING = """
     INSERT INTO screening_finding (screening_id, position, rule_id, outcome, reason_text, detail)
     SELECT id, 0, 'DS01', 'allow', 'made up', 'x' FROM screening
 """
-RUN = "INSERT INTO rescreening_run (whole, requested_at) VALUES (true, '2026-11-24T12:00Z')"
+VERSION = """
+    INSERT INTO register_version (kind, source, as_of, sha256, row_count, loaded_at)
+    VALUES ('fec_committees', 'made up', '2026-01-30', repeat('0', 64), 2, '2026-11-24T12:00Z')
+"""
+RUN = "INSERT INTO rescreening_run (cause, whole, requested_at) VALUES ('request', true, '2026-11-24T12:00Z')"
 PARTITION = """
     INSERT INTO rescreening_partition
         (run_id, number, walks, first, last, cursor, screened, unreadable, opened)
@@ -81,6 +85,8 @@ def test_a_downgrade_drops_the_screenings_it_has_no_word_for_and_guards_the_othe
         "UPDATE rescreening_partition SET last = 20",
         "UPDATE rescreening_partition SET run_id = 2",
         "UPDATE rescreening_run SET whole = false, new_version = 1",
+        "UPDATE rescreening_run SET cause = 'policy'",
+        "UPDATE rescreening_run SET engine = 'made up'",
         "UPDATE rescreening_run SET started_at = '2026-11-26T12:00Z'",
     ],
 )
@@ -119,3 +125,35 @@ def test_a_partition_that_can_not_be_is_refused(database: Database, change: str)
     run(database, RUN, PARTITION)
     with pytest.raises(DBAPIError, match=r"ck_rescreening_partition|only goes forward"):
         run(database, change)
+
+
+def test_older_runs_are_told_their_cause_as_far_as_it_can_be_known(
+    test_database: TestDatabase, owner_database: Database, database: Database
+) -> None:
+    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0012")
+    run(
+        owner_database,
+        POLICY,
+        VERSION,
+        "INSERT INTO rescreening_run (new_version, whole, requested_at) "
+        "SELECT id, false, '2026-11-24T12:00Z' FROM register_version",
+        "INSERT INTO rescreening_run (whole, requested_at) VALUES (true, '2026-11-24T12:00Z')",
+        "INSERT INTO rescreening_run (whole, requested_at) VALUES (true, '2026-11-25T12:00Z')",
+    )
+    upgrade(test_database.owner_url, ROOT)
+    with database.transaction() as session:
+        told = session.execute(text("SELECT cause, engine FROM rescreening_run ORDER BY id")).all()
+    assert [tuple(row) for row in told] == [("register", None), ("policy", None), ("request", None)]
+    with pytest.raises(DBAPIError, match="only goes forward"):
+        run(database, "UPDATE rescreening_run SET engine = 'made up'")
+    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0012")
+    with pytest.raises(DBAPIError, match="only goes forward"):
+        run(owner_database, "UPDATE rescreening_run SET whole = NOT whole")
+
+
+@pytest.mark.parametrize(
+    ("cause", "whole"), [("gifts", "true"), ("register", "true"), ("policy", "false"), ("engine", "true")]
+)
+def test_a_run_without_a_cause_that_can_be_is_refused(database: Database, cause: str, whole: str) -> None:
+    with pytest.raises(DBAPIError, match="ck_rescreening_run"):
+        run(database, RUN.replace("'request'", f"'{cause}'").replace("true", whole))

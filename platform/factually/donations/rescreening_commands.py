@@ -54,11 +54,11 @@ def donors() -> None:
 
 
 @donors.command("rescreen")
-@click.option("--full", is_flag=True, help="Screen all donors now: the engine or its tables have changed.")
+@click.option("--full", is_flag=True, help="Screen all donors now, whether anything has changed or not.")
 @click.option("--watch", is_flag=True, help="Take part in the work, and show how far it is until it is done.")
 @click.pass_obj
 def rescreen(parts: Parts, *, full: bool, watch: bool) -> None:
-    """Screen past donors again: at once what waits for a changed register or policy, or everybody.
+    """Screen past donors again: at once what waits for something that changed, or everybody.
 
     Workers share the work; without one, --watch does it alone. Once stopped, it goes on where it was.
     """
@@ -67,7 +67,7 @@ def rescreen(parts: Parts, *, full: bool, watch: bool) -> None:
         runs = [rescreen_everyone(session, now=now)] if full else open_runs(session)
         partitions = {run_id: start(session, run_id, now=now, at_once=True) for run_id in runs}
     if not runs:
-        click.echo("No register or policy has changed since the last run. Use --full to screen everybody.")
+        click.echo("Nothing has changed since the last run. Use --full to screen everybody.")
     for run_id, numbers in partitions.items():
         if watch and numbers:
             _work(parts, run_id)
@@ -104,7 +104,7 @@ def _progress(parts: Parts, run_id: int) -> RunProgress:
 
 
 def _told(run: RunProgress) -> str:
-    cause = "all donors" if run.kind is None else f"what changed in {run.kind}"
+    cause = f"what changed in {run.kind}" if run.kind is not None else f"all donors, {run.purpose}"
     if run.started_at is None and run.begins_at is not None:
         return f"Run {run.id}, {cause}: begins at {run.begins_at:%Y-%m-%d %H:%M} UTC."
     state = "done" if run.finished_at is not None else f"{run.done:,} of {run.places:,} steps done"

@@ -9,7 +9,14 @@ from procrastinate import JobContext, RetryStrategy
 
 from factually.donations.rescreening_walks import RunWork
 from factually.foundation.errors import Unavailable
-from factually.independence.rescreening.running import START, WALK, open_runs, start, walk_soon
+from factually.independence.rescreening.running import (
+    START,
+    WALK,
+    open_runs,
+    rescreen_under_engine,
+    start,
+    walk_soon,
+)
 from factually.jobs.context import worker_context
 from factually.jobs.tasks import TaskList
 
@@ -40,9 +47,13 @@ def walk_partition(context: JobContext, *, run_id: int, number: int) -> None:
 
 @tasks.task(name=RESUME, cron="*/10 * * * *")
 def resume_runs(context: JobContext, timestamp: int) -> None:
-    """Queue again what nobody is at: a job gave up, or met a person who watched and stopped too early."""
+    """Queue again what nobody is at: a job gave up, or met a person who watched and stopped too early.
+
+    This is also where a new engine is noticed, ten minutes at the latest after a worker has it.
+    """
     del timestamp
     worker = worker_context(context)
     with worker.database.transaction() as session:
+        rescreen_under_engine(session, now=worker.clock.now())
         for run_id in open_runs(session):
             start(session, run_id, now=worker.clock.now())

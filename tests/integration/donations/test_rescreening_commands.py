@@ -36,7 +36,7 @@ def rescreen(desk: GivingDesk, *options: str) -> str:
 
 
 def test_without_a_changed_register_there_is_nothing_to_do(desk: GivingDesk) -> None:
-    assert rescreen(desk).startswith("No register or policy has changed")
+    assert rescreen(desk).startswith("Nothing has changed since the last run.")
 
 
 def test_watching_takes_part_until_the_run_is_done(desk: GivingDesk) -> None:
@@ -45,7 +45,7 @@ def test_watching_takes_part_until_the_run_is_done(desk: GivingDesk) -> None:
     told = rescreen(desk, "--watch")
     assert "Run 1, what changed in fec_committees: done; 1 donors screened, 1 new in doubt." in told
     assert counted(desk.database)[0] == 1
-    assert rescreen(desk, "--watch").startswith("No register or policy has changed")
+    assert rescreen(desk, "--watch").startswith("Nothing has changed since the last run.")
 
 
 def test_without_watching_the_work_is_left_to_the_workers(desk: GivingDesk) -> None:
@@ -64,9 +64,11 @@ def test_a_run_for_a_policy_to_come_is_not_begun_under_the_one_in_force(desk: Gi
     change_register(desk, NEWCOMER)
     publish(desk, version="2027", effective_from="2027-01-01T00:00:00Z")
     told = rescreen(desk, "--watch").splitlines()
-    assert told[1] == "Run 2, all donors: begins at 2027-01-01 00:02 UTC."
+    assert told[1] == "Run 2, all donors, for a new policy: begins at 2027-01-01 00:02 UTC."
     desk.clock.advance(timedelta(days=60))
-    assert rescreen(desk, "--watch").startswith("Run 2, all donors: done; 1 donors screened")
+    assert rescreen(desk, "--watch").startswith(
+        "Run 2, all donors, for a new policy: done; 1 donors screened"
+    )
 
 
 def publish(desk: GivingDesk, **changes: str) -> None:
@@ -79,6 +81,6 @@ def publish(desk: GivingDesk, **changes: str) -> None:
 
 def test_everybody_is_screened_on_request(desk: GivingDesk) -> None:
     desk.give()
-    assert "Run 1, all donors: done; 1 donors screened, 0 new in doubt." in rescreen(
+    assert "Run 1, all donors, on request: done; 1 donors screened, 0 new in doubt." in rescreen(
         desk, "--full", "--watch"
     )

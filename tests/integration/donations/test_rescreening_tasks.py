@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,8 +10,17 @@ from sqlalchemy import text
 
 from factually.donations import rescreening_tasks
 from factually.donations.rescreening_tasks import RESUME, tasks
-from factually.independence.rescreening.models import RescreeningPartition
-from factually.independence.rescreening.running import claim, open_runs, start
+from factually.independence import screening
+from factually.independence.rescreening.models import Cause, RescreeningPartition
+from factually.independence.rescreening.queries import latest_runs
+from factually.independence.rescreening.running import (
+    claim,
+    open_runs,
+    rescreen_everyone,
+    rescreen_under_engine,
+    start,
+)
+from factually.independence.searching.layout import ENGINE
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
@@ -125,3 +135,65 @@ def test_a_run_that_is_begun_again_goes_on_with_its_open_partitions(desk: Giving
         work_.walk(number)
     with desk.database.transaction() as session:
         assert start(session, work_.run_id, now=desk.clock.now()) == []
+
+
+def ask(desk: GivingDesk, engine: str = ENGINE) -> int | None:
+    with desk.database.transaction() as session:
+        return rescreen_under_engine(session, now=desk.clock.now(), engine=engine)
+
+
+def give_under_another_engine(desk: GivingDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as before:
+        before.setattr(screening, "ENGINE", "made-up-engine")
+        desk.give()
+
+
+def test_the_clock_notices_a_new_engine_once_and_all_donors_are_screened(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_under_another_engine(desk, monkeypatch)
+    for timestamp in range(3):
+        with desk.database.transaction() as session:
+            session.execute(text("DELETE FROM procrastinate_jobs"))
+            defer(session, RESUME, timestamp=timestamp)
+        run_jobs(desk)
+        begin_now(desk)
+    while waiting(desk):
+        run_jobs(desk)
+    with desk.database.reading() as connection:
+        (run,) = latest_runs(connection, limit=10)
+    assert (run.cause, run.screened) == (Cause.ENGINE, 1)
+    assert run.finished_at is not None
+
+
+def test_two_workers_that_bring_a_new_engine_start_one_run(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_under_another_engine(desk, monkeypatch)
+    answers: list[int | None] = []
+    with desk.database.transaction() as session:
+        first = rescreen_under_engine(session, now=desk.clock.now())
+        second = threading.Thread(target=lambda: answers.append(ask(desk)))
+        second.start()
+        second.join(timeout=0.5)
+        assert answers == []
+    second.join(timeout=10)
+    assert (first, answers) == (1, [None])
+
+
+def test_an_engine_by_which_donors_were_screened_starts_no_run(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(desk) is None
+    give_under_another_engine(desk, monkeypatch)
+    assert ask(desk, "made-up-engine") is None
+    with desk.database.transaction() as session:
+        rescreen_everyone(session, now=desk.clock.now())
+    assert ask(desk) is None
+
+
+def test_each_further_engine_starts_a_run_and_none_that_comes_back(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    give_under_another_engine(desk, monkeypatch)
+    assert [ask(desk, f"engine-{number}") is not None for number in (7, 8, 7, 9)] == [True, True, False, True]

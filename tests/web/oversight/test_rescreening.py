@@ -10,6 +10,11 @@ import pytest
 from sqlalchemy import text
 
 from factually.independence.registers.entries import Entry
+from factually.independence.rescreening.running import (
+    rescreen_everyone,
+    rescreen_under_engine,
+    rescreen_under_policy,
+)
 from tests.support.oversight_desk import CANARY, organisation, plain, show
 from tests.support.register_changes import NEW_GROUP, NEWCOMER, change_register, rescreen, run_of
 
@@ -52,7 +57,7 @@ def test_with_nothing_in_doubt_the_page_says_so(desk: OversightDesk, browser: Fl
     desk.captured_gift()
     page = doubts(browser)
     assert "No money is in doubt" in page
-    assert "No register and no policy has changed since the first gift." in page
+    assert "No register, no policy and no way of comparing names has changed since the first gift." in page
 
 
 def test_a_gift_in_doubt_is_listed_with_its_clock_and_without_its_donor(
@@ -91,6 +96,21 @@ def test_a_run_under_way_and_one_that_waits_show_how_far_they_are(
     run_of(desk.giving)
     page = browser.get("/oversight/doubts").text
     assert '<progress value="0" max="2"' in page
+
+
+def test_a_run_over_all_donors_says_in_plain_words_what_it_is_for(
+    desk: OversightDesk, browser: FlaskClient
+) -> None:
+    desk.captured_gift()
+    now = desk.giving.clock.now()
+    with desk.giving.database.transaction() as session:
+        rescreen_everyone(session, now=now)
+        rescreen_under_engine(session, now=now, engine="engine-next")
+        rescreen_under_policy(session, now, now=now)
+    page = doubts(browser)
+    assert "1: all donors, on request" in page
+    assert "2: all donors, for a new way of comparing names" in page
+    assert "3: all donors, for a new policy" in page
 
 
 def test_an_unreadable_donor_record_is_reported(desk: OversightDesk, browser: FlaskClient) -> None:

@@ -23,6 +23,15 @@ class Walk(StrEnum):
     DONORS = "donors"
 
 
+class Cause(StrEnum):
+    """Why past donors are screened again."""
+
+    REGISTER = "register"
+    POLICY = "policy"
+    ENGINE = "engine"
+    REQUEST = "request"
+
+
 class Remedy(StrEnum):
     """What a person decides on money that was taken and is in doubt (DS27)."""
 
@@ -35,8 +44,10 @@ class RescreeningRun(Base):
 
     Attributes:
         old_version: Version that was in force before; None where the register is new.
-        new_version: Version whose new and changed rows are searched; None where all donors are walked because
-            the policy changed or somebody asked for it.
+        new_version: Version whose new and changed rows are searched; None for every other cause.
+        cause: What changed, or that somebody asked.
+        engine: The engine of whoever asked for a run over all donors; None for a register, and unknown before
+            this was written down.
         whole: Whether every donor is screened, whatever changed.
         begins_at: When it may begin: until then gifts may be under way that read the old version or policy.
             For a register set by the first job that sees the run, since only then the new version is in force
@@ -47,6 +58,10 @@ class RescreeningRun(Base):
     __tablename__ = "rescreening_run"
     __table_args__ = (
         CheckConstraint("whole OR new_version IS NOT NULL", name="has_a_cause"),
+        CheckConstraint("cause IN ('register', 'policy', 'engine', 'request')", name="cause_known"),
+        CheckConstraint("whole = (cause <> 'register')", name="whole_unless_register"),
+        CheckConstraint("cause <> 'engine' OR engine IS NOT NULL", name="engine_named"),
+        Index("uq_rescreening_run_engine", "engine", unique=True, postgresql_where="cause = 'engine'"),
         CheckConstraint("finished_at IS NULL OR started_at IS NOT NULL", name="started_before_finished"),
         Index("ix_rescreening_run_open", "id", postgresql_where="finished_at IS NULL"),
     )
@@ -54,6 +69,8 @@ class RescreeningRun(Base):
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     old_version: Mapped[int | None] = mapped_column(ForeignKey("register_version.id"))
     new_version: Mapped[int | None] = mapped_column(ForeignKey("register_version.id"))
+    cause: Mapped[str]
+    engine: Mapped[str | None]
     whole: Mapped[bool]
     requested_at: Mapped[datetime]
     begins_at: Mapped[datetime | None]

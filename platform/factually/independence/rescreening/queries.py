@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from factually.independence.models import RegisterVersion
 from factually.independence.rescreening.cases import reason_place
 from factually.independence.rescreening.models import (
+    Cause,
     Remedy,
     RescreeningCase,
     RescreeningDecision,
@@ -33,7 +34,8 @@ class RunProgress:
     """A run with the sums over its partitions.
 
     Attributes:
-        kind: The register that changed; None where all donors were asked for.
+        cause: Why the run was asked for.
+        kind: The register that changed; None for another cause.
         places: Length of all walks together, changed rows and screenings, of which `done` are done.
         screened: Donors looked at.
         unreadable: Donors whose sealed record does not open.
@@ -41,6 +43,7 @@ class RunProgress:
     """
 
     id: int
+    cause: Cause
     kind: str | None
     changed_rows: int | None
     requested_at: datetime
@@ -53,6 +56,19 @@ class RunProgress:
     screened: int
     unreadable: int
     opened: int
+
+    @property
+    def purpose(self) -> str:
+        """What it is for, in words that follow a comma."""
+        return _PURPOSES[self.cause]
+
+
+_PURPOSES: Final = {
+    Cause.REGISTER: "for a changed register",
+    Cause.POLICY: "for a new policy",
+    Cause.ENGINE: "for a new way of comparing names",
+    Cause.REQUEST: "on request",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +102,7 @@ _PART: Final = RescreeningPartition
 _RUNS: Final = (
     select(
         RescreeningRun.id,
+        RescreeningRun.cause,
         RegisterVersion.kind,
         RescreeningRun.changed_rows,
         RescreeningRun.requested_at,
@@ -151,6 +168,6 @@ def cases_of(session: Session, gift_id: uuid.UUID, *, keyring: Keyring) -> Seque
 
 
 def _progress(row: Row[*tuple[Any, ...]]) -> RunProgress:
-    *facts, partitions, places, done, screened, unreadable, opened = row
+    id_, cause, *facts, partitions, places, done, screened, unreadable, opened = row
     counts = map(int, (partitions, places, done, screened, unreadable, opened))  # sums are Decimals
-    return RunProgress(*facts, *counts)
+    return RunProgress(id_, Cause(cause), *facts, *counts)

@@ -6,11 +6,14 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 
+from factually.independence.models import Screening
 from factually.independence.registers.differences import register_diff
 from factually.independence.rescreening.catching_up import SETTLED_AFTER
 from factually.independence.rescreening.donors import last_number
-from factually.independence.rescreening.models import RescreeningPartition, RescreeningRun, Walk
+from factually.independence.rescreening.models import Cause, RescreeningPartition, RescreeningRun, Walk
+from factually.independence.searching.layout import ENGINE
 from factually.jobs.queue import defer
 
 if TYPE_CHECKING:
@@ -46,7 +49,13 @@ def rescreen_later(session: Session, old_version: int | None, new_version: int, 
     """
     if old_version is None and last_number(session) == 0:
         return None
-    run = RescreeningRun(old_version=old_version, new_version=new_version, whole=False, requested_at=now)
+    run = RescreeningRun(
+        cause=Cause.REGISTER.value,
+        old_version=old_version,
+        new_version=new_version,
+        whole=False,
+        requested_at=now,
+    )
     session.add(run)
     session.flush()
     start_soon(session, run.id)
@@ -59,16 +68,49 @@ def rescreen_under_policy(session: Session, effective_from: datetime, *, now: da
     It begins two minutes after the policy's first moment: by then every gift that may have been screened
     under the one before has been committed.
     """
-    return _whole_run(session, begins_at=max(now, effective_from) + SETTLED_AFTER, now=now)
+    begins_at = max(now, effective_from) + SETTLED_AFTER
+    return _whole_run(session, Cause.POLICY, begins_at=begins_at, now=now)
 
 
 def rescreen_everyone(session: Session, *, now: datetime) -> int:
-    """Have all past donors screened at once, since engine or tables have changed; return the run's number."""
-    return _whole_run(session, begins_at=now, now=now)
+    """Have all past donors screened at once, since somebody asks for it; return the run's number."""
+    return _whole_run(session, Cause.REQUEST, begins_at=now, now=now)
 
 
-def _whole_run(session: Session, *, begins_at: datetime, now: datetime) -> int:
-    run = RescreeningRun(whole=True, requested_at=now, begins_at=begins_at)
+def rescreen_under_engine(session: Session, *, now: datetime, engine: str = ENGINE) -> int | None:
+    """Have all past donors screened where an engine is new here, once for each, however many processes ask.
+
+    An engine that was here before and comes back starts none: old and new processes run side by side for a
+    while, and must not outdo each other. `factually donors rescreen --full` is for that.
+
+    Args:
+        session: Transaction of the caller.
+        now: When; the run begins two minutes later, as for a policy.
+        engine: This process's engine.
+
+    Returns:
+        The run's number; None where donors have been screened by this engine, or a run for it is under way.
+    """
+    first = session.scalar(select(Screening.matcher).order_by(Screening.number).limit(1))
+    known = select(RescreeningRun.id).where(RescreeningRun.whole, RescreeningRun.engine == engine)
+    if first in {None, engine} or session.scalar(known.limit(1)) is not None:
+        return None
+    begins_at = now + SETTLED_AFTER
+    run_id = session.scalar(
+        insert(RescreeningRun)
+        .values(cause=Cause.ENGINE.value, engine=engine, whole=True, requested_at=now, begins_at=begins_at)
+        .on_conflict_do_nothing(
+            index_elements=["engine"], index_where=RescreeningRun.cause == Cause.ENGINE.value
+        )
+        .returning(RescreeningRun.id)
+    )
+    if run_id is not None:
+        start_soon(session, run_id, at=begins_at)
+    return run_id
+
+
+def _whole_run(session: Session, cause: Cause, *, begins_at: datetime, now: datetime) -> int:
+    run = RescreeningRun(cause=cause.value, engine=ENGINE, whole=True, requested_at=now, begins_at=begins_at)
     session.add(run)
     session.flush()
     start_soon(session, run.id, at=None if begins_at == now else begins_at)
