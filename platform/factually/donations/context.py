@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
 from flask import current_app
 
 from factually.donations.journey import Journey
+from factually.web.bulkheads import Bulkhead
 from factually.web.context import web_context
 
 if TYPE_CHECKING:
@@ -21,6 +22,13 @@ if TYPE_CHECKING:
 _EXTENSION: Final = "factually.donations"
 STRIPE_JS: Final = "https://js.stripe.com/endive/stripe.js"
 """Stripe.js of the release that the SDK pins; the sandbox serves its stand-in at the same path."""
+STRIPE_PLACES: Final = 6
+"""Threads of the web process, of 16, that may wait for Stripe at once; the others are there for readers."""
+
+
+def _stripe_bulkhead() -> Bulkhead:
+    message = "Many gifts are on their way just now. Please try again in a moment: nothing was charged."
+    return Bulkhead(STRIPE_PLACES, message=message, retry_after=5)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +42,7 @@ class DonationsContext:
         stripe_js_url: Address of the payment script; its origin is allowed on the donation page alone.
         livemode: Whether real money moves; events of the other mode are refused.
         sandbox: Whether the sandbox stands in for Stripe, which every page about money then says.
+        at_stripe: Places of this process for waiting for the payment provider.
     """
 
     gateway: PaymentGateway
@@ -42,6 +51,7 @@ class DonationsContext:
     stripe_js_url: str
     livemode: bool
     sandbox: bool
+    at_stripe: Bulkhead = field(default_factory=_stripe_bulkhead)
 
     @property
     def content_sources(self) -> dict[str, tuple[str, ...]]:

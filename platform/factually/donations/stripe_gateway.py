@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
 
 CONNECT_SECONDS: Final = 1.0
-READ_SECONDS: Final = 8.0
+READ_SECONDS: Final = 3.0
 NETWORK_RETRIES: Final = 2
 SIGNATURE_TOLERANCE_SECONDS: Final = 300
 _WITH_CHARGE: Final = ["latest_charge"]

@@ -103,10 +103,11 @@ def confirm(public_id: str) -> tuple[Response, int]:
         InvalidInput: No usable token.
         NotFound: No such gift.
         TooManyRequests: The gift has had its last card.
-        Unavailable: The payment provider did not answer; nothing was charged.
+        Unavailable: The payment provider did not answer, or too many wait for it; nothing was charged.
     """
     token = ConfirmForm().token()
-    return _answer(journey_of(Actor("donor", public_id)).confirm(public_id, token))
+    with donations_context().at_stripe.place():
+        return _answer(journey_of(Actor("donor", public_id)).confirm(public_id, token))
 
 
 @blueprint.post("/donate/<public_id>/settle")
@@ -150,7 +151,8 @@ def show(public_id: str) -> str:
 def _look_again(public_id: str) -> Standing:
     with web_context().database.transaction() as session:
         gift_id = gift_by_public_id(session, public_id).id
-    return journey_of(Actor("donor", public_id)).settle(gift_id)
+    with donations_context().at_stripe.place():
+        return journey_of(Actor("donor", public_id)).settle(gift_id)
 
 
 def _answer(standing: Standing) -> tuple[Response, int]:

@@ -11,6 +11,7 @@ class DomainError(Exception):
     Attributes:
         message: One sentence for the person who caused it; holds no personal data.
         field: Name of the input field at fault, or None.
+        retry_after: After how many seconds the same may work (RFC 9110, section 10.2.3), or None.
         status: HTTP status that stands for this error.
         code: Stable machine-readable name, as in Stripe's error objects.
     """
@@ -18,10 +19,11 @@ class DomainError(Exception):
     status: ClassVar[int] = 400
     code: ClassVar[str] = "bad_request"
 
-    def __init__(self, message: str, *, field: str | None = None) -> None:
+    def __init__(self, message: str, *, field: str | None = None, retry_after: int | None = None) -> None:
         super().__init__(message)
         self.message = message
         self.field = field
+        self.retry_after = retry_after
 
 
 class InvalidInput(DomainError):

@@ -64,7 +64,10 @@ def wants_json() -> bool:
 
 
 def _domain_error(error: DomainError) -> Response:
-    return _answer(error.status, error.code, error.message, field=error.field)
+    answer = _answer(error.status, error.code, error.message, field=error.field)
+    if error.retry_after is not None:
+        answer.headers["Retry-After"] = str(error.retry_after)
+    return answer
 
 
 def _http_error(error: HTTPException) -> Response:

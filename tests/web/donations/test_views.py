@@ -2,12 +2,14 @@ from __future__ import annotations
 
 import json
 import uuid
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 
+from factually.donations.context import STRIPE_PLACES, donations_context
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.pledges import ATTESTATION_VERSION
@@ -30,6 +32,7 @@ from tests.support.people import add_person
 from tests.support.rule_factories import draft_policy
 
 if TYPE_CHECKING:
+    from flask import Flask
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
@@ -329,6 +332,21 @@ def test_a_page_is_shown_even_while_stripe_is_away(client: FlaskClient, desk: Gi
     gift = desk.give()
     desk.sandbox.fault("GET /v1/payment_intents/{}", "error_before", count=3)
     assert "Thank you" in client.get(f"/donate/{gift.public_id}").text
+
+
+def test_when_all_places_at_stripe_are_taken_donors_are_told_at_once(
+    app: Flask, client: FlaskClient, desk: GivingDesk
+) -> None:
+    taken, pledged = desk.give(), desk.pledge()
+    with ExitStack() as waiting, app.app_context():
+        for _ in range(STRIPE_PLACES):
+            waiting.enter_context(donations_context().at_stripe.place())
+        answer = confirm(client, desk, pledged.public_id)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+        assert "nothing was charged" in answer.get_json()["error"]["message"]
+        assert "Thank you" in client.get(f"/donate/{taken.public_id}").text
+    assert desk.calls(pledged.id) == []
+    assert confirm(client, desk, pledged.public_id).status_code == 200
 
 
 def test_a_script_that_tries_card_after_card_is_slowed_down(client: FlaskClient, desk: GivingDesk) -> None:
