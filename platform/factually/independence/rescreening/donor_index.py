@@ -28,7 +28,7 @@ NEAREST: Final = 200
 """Wide settings, for the frequencies are the donors' and not the register's (screening.md section 4)."""
 SHARED_FROM: Final = 0.2
 """Part of a name's rare pieces that a donor's name shares, by weight: with less, hardly a pair is alike."""
-SHARED_BEHIND: Final = 0.3
+SHARED_BEHIND: Final = 0.35
 """The same for donors behind the nearest ones, so that a word of many names doesn't bring in all of them."""
 MOST_FOUND: Final = 5_000
 """Names a search may find: some seconds of work. Beyond it nobody is left out, all donors are walked."""
