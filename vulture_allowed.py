@@ -112,6 +112,11 @@ _.undecided
 _.KEEP
 _.shard
 
+# Read by templates of the donor's own pages, and asked for by WTForms.
+_.accepted_by_person
+_.understood
+_.validate_last
+
 # Named in a quoted cast, as above.
 _.DriverConnection
 

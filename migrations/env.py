@@ -13,6 +13,7 @@ from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.donations.appeals import models as appeals_models
 from factually.donations.books import models as books_models
+from factually.donations.my import models as donor_pages_models
 from factually.donations.reconciliation import models as reconciliation_models
 from factually.foundation.database import Base, UtcDateTime
 from factually.independence import models as independence_models
@@ -27,6 +28,7 @@ MODELS = (
     articles_models,
     books_models,
     donations_models,
+    donor_pages_models,
     independence_models,
     journal,
     letters,

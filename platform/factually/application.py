@@ -18,6 +18,9 @@ from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
 from factually.donations.appeals import views as appeals_views
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
+from factually.donations.my import data_views, gift_views, sign_in_views
+from factually.donations.my import tasks as my_tasks
+from factually.donations.my.signed_in import install_donor_sign_in
 from factually.donations.receipts import DonorPost, Sender
 from factually.donations.reconciliation import tasks as reconciliation_tasks
 from factually.donations.stripe_gateway import StripeAccount, StripeGateway
@@ -53,15 +56,24 @@ BLUEPRINTS = (
     appeal_views.blueprint,
     appeals_views.blueprint,
     articles_views.blueprint,
+    data_views.blueprint,
     donations_views.blueprint,
     donations_webhooks.blueprint,
+    gift_views.blueprint,
     health.blueprint,
     mail_views.blueprint,
     oversight_views.blueprint,
     rescreening_views.blueprint,
+    sign_in_views.blueprint,
     website_views.blueprint,
 )
-TASK_LISTS = (donations_tasks.tasks, mail_tasks.tasks, reconciliation_tasks.tasks, rescreening_tasks.tasks)
+TASK_LISTS = (
+    donations_tasks.tasks,
+    mail_tasks.tasks,
+    my_tasks.tasks,
+    reconciliation_tasks.tasks,
+    rescreening_tasks.tasks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +129,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     enforce_rate_limits(app, PostgresStorage(parts.database, parts.keyring, parts.clock))
     csrf = CSRFProtect(app)
     install_sign_in(app)
+    install_donor_sign_in(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     enforce_policies(app, csrf)

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from factually.accounts.roles import ROLES
-from factually.web.access import declared_policy
+from factually.web.access import DONOR, declared_policy
+from tests.support.donors import enter, signed_in_donor
 from tests.support.people import PASSWORD, add_person
 
 if TYPE_CHECKING:
@@ -21,12 +22,10 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.routing import Rule
 
-    from factually.foundation.database import Database
-    from tests.support.clock import FrozenClock
 
 MATRIX = json.loads(Path(__file__).with_name("access_matrix.json").read_text())
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
-EVERYONE = ("anyone", *ROLES)
+EVERYONE = ("anyone", DONOR, *ROLES)
 
 
 def routes(app: Flask) -> list[Rule]:
@@ -55,9 +54,9 @@ def test_each_route_declares_who_may_use_it_as_committed(app: Flask) -> None:
     assert found == MATRIX
 
 
-def test_personal_data_is_open_to_auditors_only_and_each_look_is_journalled() -> None:
+def test_personal_data_is_open_to_its_donor_and_to_auditors_each_of_whose_looks_is_journalled() -> None:
     for endpoint, entry in MATRIX.items():
-        if entry["personal_data"] and entry["roles"] != ["anyone"]:
+        if entry["personal_data"] and entry["roles"] not in (["anyone"], [DONOR]):
             assert entry["roles"] == ["auditor"], endpoint
             assert entry["journal"], endpoint
 
@@ -66,24 +65,24 @@ def test_personal_data_is_open_to_auditors_only_and_each_look_is_journalled() ->
 def test_each_role_reaches_exactly_its_routes(
     app: Flask,
     client: FlaskClient,
-    database: Database,
-    clock: FrozenClock,
     role: str,
 ) -> None:
-    if role != "anyone":
-        email = add_person(database, role, now=clock.now()).email
+    context = app.extensions["factually.web"]
+    now = context.clock.now()
+    if role == DONOR:
+        enter(client, signed_in_donor(context.database, context.keyring, now=now))
+    elif role != "anyone":
+        email = add_person(context.database, role, now=now).email
         client.post("/sign-in", data={"email": email, "password": PASSWORD})
     wrong = []
     for rule, method in product(routes(app), METHODS):
-        if rule.endpoint == "accounts.sign_out":
+        if rule.endpoint in {"accounts.sign_out", "my.sign_out"}:
             continue
         declared = declared_policy(app.view_functions[rule.endpoint])
         assert declared is not None
         answer = client.open(example(rule), method=method)
         open_to_all = "anyone" in declared.roles
-        allowed = (
-            open_to_all or role in declared.roles or ("signed in" in declared.roles and role != "anyone")
-        )
+        allowed = open_to_all or role in declared.roles or ("signed in" in declared.roles and role in ROLES)
         others = {m for other in routes(app) if example(other) == example(rule) for m in other.methods or ()}
         if method not in others:
             right = answer.status_code == 405
@@ -92,7 +91,8 @@ def test_each_role_reaches_exactly_its_routes(
         elif allowed:
             right = answer.status_code not in {401, 403, 405} and answer.status_code < 500
         else:
-            denied = answer.status_code == 302 and answer.headers["Location"].startswith("/sign-in")
+            entrance = "/my" if DONOR in declared.roles else "/sign-in"
+            denied = answer.status_code in {302, 303} and answer.headers["Location"].startswith(entrance)
             right = denied or answer.status_code in {401, 403}
         if not right:
             wrong.append((method, rule.rule, answer.status_code))

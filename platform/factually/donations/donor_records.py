@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from factually.donations.pledges import Donor
 from factually.foundation.canonical import canonical_json
-from factually.foundation.crypto import Place
+from factually.foundation.crypto import ERASED, Place
 from factually.foundation.money import Money
 from factually.independence.subjects import (
     Capacity,
@@ -25,6 +25,20 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
     from factually.independence.subjects import Stage
+
+
+SEALED_COLUMNS: Final = (
+    "donor_name",
+    "donor_email",
+    "organisation_name",
+    "true_donor_name",
+    "organisation_ein",
+    "employer",
+    "occupation",
+    "postal_address",
+)
+"""The columns of a gift that say who gave it."""
+_ERASED_DONOR: Final = Donor(name="Erased at the donor's wish", email="")
 
 
 def seal_donor(donor: Donor, *, gift_id: uuid.UUID, keyring: Keyring) -> dict[str, bytes | None]:
@@ -48,11 +62,14 @@ def seal_donor(donor: Donor, *, gift_id: uuid.UUID, keyring: Keyring) -> dict[st
 def open_donor(gift: Gift, *, keyring: Keyring) -> Donor:
     """Open the donor's data of one gift, for a letter or a screening.
 
-    A page for people uses `queries.open_donor_record`, which journals the look.
+    A page for people uses `queries.open_donor_record`, which journals the look. A donor who was erased is
+    said to be so.
 
     Raises:
         DamagedCiphertext: The row was tampered with.
     """
+    if gift.donor_email == ERASED:
+        return _ERASED_DONOR
 
     def opened(column: str, sealed: bytes | None) -> str | None:
         return None if sealed is None else keyring.decrypt(sealed, _place(column, gift.id))

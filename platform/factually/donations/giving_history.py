@@ -51,7 +51,7 @@ def history_of(session: Session, gift: Gift, *, card_index: bytes | None, now: d
     emails = _linked_emails(session, gift, card_index, others)
     given, today = session.execute(
         select(
-            func.coalesce(func.sum(Gift.counted_minor).filter(Gift.created_at >= _year_start(now)), 0),
+            func.coalesce(func.sum(Gift.counted_minor).filter(_in_year(now)), 0),
             func.count().filter(Gift.created_at > now - _DAY),
         ).where(others, Gift.email_index.in_(emails), Gift.created_at >= min(_year_start(now), now - _DAY))
     ).one()
@@ -122,6 +122,11 @@ def _totals(session: Session, gift: Gift, now: datetime) -> tuple[int, int, int]
         for year in (now.year, now.year - 1)
     )
     return totals.get((now.year, True), 0), this_year, last_year
+
+
+def _in_year(now: datetime) -> ColumnElement[bool]:
+    next_year = datetime(now.year + 1, 1, 1, tzinfo=UTC)
+    return and_(Gift.created_at >= _year_start(now), Gift.created_at < next_year)
 
 
 def _year_start(now: datetime) -> datetime:

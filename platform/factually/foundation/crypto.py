@@ -20,6 +20,9 @@ MINIMUM_SECRET_BYTES = 32
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
 
+ERASED = bytes(64)
+"""Stands where words were erased for good: opens nowhere, and is no shorter than any sealed text must be."""
+
 
 class DamagedCiphertext(Exception):
     """The sealed bytes were altered, moved, or sealed with another key."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from factually.foundation.crypto import Keyring, Place
+from factually.foundation.crypto import ERASED, Keyring, Place
 from factually.foundation.identifiers import new_id
 from factually.jobs.queue import defer
 from factually.mail.letters import Letter, OutgoingLetter
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -57,6 +58,28 @@ def open_unsent(session: Session, letter_id: uuid.UUID, *, keyring: Keyring) -> 
     if sealed is None:
         return None
     return Letter(**json.loads(keyring.decrypt(sealed, _place(letter_id))))
+
+
+def open_letters(
+    session: Session, keys: Collection[str], *, keyring: Keyring
+) -> list[tuple[OutgoingLetter, Letter]]:
+    """Open the letters of these keys, oldest first, for whom they were written to; erased ones left out."""
+    query = select(OutgoingLetter).where(OutgoingLetter.key.in_(keys), OutgoingLetter.sealed != ERASED)
+    rows = session.execute(query.order_by(OutgoingLetter.created_at)).scalars()
+    return [(row, Letter(**json.loads(keyring.decrypt(row.sealed, _place(row.id))))) for row in rows]
+
+
+def erase_letters(session: Session, keys: Collection[str]) -> None:
+    """Blank the letters of these keys, as far as they are sent; that they were sent stays."""
+    sent = OutgoingLetter.key.in_(keys) & OutgoingLetter.sent_at.is_not(None)
+    session.execute(update(OutgoingLetter).where(sent).values(sealed=ERASED))
+
+
+def forget_letters(session: Session, cause: str, *, before: datetime) -> None:
+    """Blank the sent letters of one cause, the part of the key before the colon, from before a moment."""
+    old = OutgoingLetter.key.startswith(f"{cause}:", autoescape=True) & (OutgoingLetter.created_at < before)
+    sent = old & OutgoingLetter.sent_at.is_not(None) & (OutgoingLetter.sealed != ERASED)
+    session.execute(update(OutgoingLetter).where(sent).values(sealed=ERASED))
 
 
 def mark_sent(session: Session, letter_id: uuid.UUID, *, now: datetime) -> None:

@@ -15,6 +15,7 @@ from flask_login import current_user
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from flask.typing import ResponseReturnValue
     from flask_wtf.csrf import CSRFProtect
     from werkzeug.wrappers import Response
 
@@ -23,7 +24,10 @@ R = TypeVar("R")
 
 ANYONE: Final = "anyone"
 SIGNED_IN: Final = "signed in"
+DONOR: Final = "donor"
+"""Whoever reads the mail of an address that gave; no role of the house, and none of the house is one."""
 _ATTRIBUTE = "access_policy"
+_DONOR_GATE: Final = "factually.donor_gate"
 
 
 class Principal(Protocol):
@@ -38,7 +42,7 @@ class AccessPolicy:
     """Who may use a view.
 
     Attributes:
-        roles: Role names, or `ANYONE`, or `SIGNED_IN`.
+        roles: Role names, or `ANYONE`, or `SIGNED_IN` for any role of the house, or `DONOR`.
         pii: Whether the view shows or takes a donor's identity.
         audit: Journal event that records a look at personal data, or None.
         csrf: Whether a change needs a CSRF token; off only for signed machine calls.
@@ -59,11 +63,14 @@ def policy(
     """Declare who may use a view.
 
     Raises:
-        ValueError: No role is named, or staff would see personal data without a journal event.
+        ValueError: No role is named, a donor's page is open to others, or staff would see personal data
+            without a journal event.
     """
     if not roles:
         raise ValueError("a policy names at least one role")
-    if pii and audit is None and ANYONE not in roles:
+    if DONOR in roles and roles != (DONOR,):
+        raise ValueError("a donor's own page is nobody else's")
+    if pii and audit is None and not {ANYONE, DONOR} & {*roles}:
         raise ValueError("a view that shows personal data to staff names its journal event")
 
     def declare(view: Callable[P, R]) -> Callable[P, R]:
@@ -79,6 +86,11 @@ def declared_policy(view: Callable[..., object]) -> AccessPolicy | None:
     return found if isinstance(found, AccessPolicy) else None
 
 
+def guard_donor_pages(app: Flask, gate: Callable[[], ResponseReturnValue | None]) -> None:
+    """Name what lets a donor in, by returning None, or else leads them to where they sign in."""
+    app.extensions[_DONOR_GATE] = gate
+
+
 def enforce_policies(app: Flask, csrf: CSRFProtect) -> None:
     """Check each request against its view's policy, and exempt signed machine calls from CSRF.
 
@@ -91,7 +103,7 @@ def enforce_policies(app: Flask, csrf: CSRFProtect) -> None:
     app.before_request(_check_access)
 
 
-def _check_access() -> Response | None:
+def _check_access() -> ResponseReturnValue | None:
     if request.endpoint is None:
         return None
     declared = declared_policy(current_app.view_functions[request.endpoint])
@@ -99,6 +111,9 @@ def _check_access() -> Response | None:
         abort(403)
     if ANYONE in declared.roles:
         return None
+    if DONOR in declared.roles:
+        gate = cast("Callable[[], ResponseReturnValue | None]", current_app.extensions[_DONOR_GATE])
+        return gate()
     principal = cast("Principal", current_user)
     if not principal.is_authenticated:
         if request.method not in {"GET", "HEAD"}:

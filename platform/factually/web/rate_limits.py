@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 _ATTRIBUTE: Final = "rate_limits"
+_LIMITER: Final = "factually.rate_limiter"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -132,7 +133,7 @@ def rate_limit(*limits: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
 
 def enforce_rate_limits(app: Flask, storage: Storage) -> None:
     """Count each request of a limited view, by address, before the view runs."""
-    limiter = FixedWindowRateLimiter(storage)
+    limiter = app.extensions[_LIMITER] = FixedWindowRateLimiter(storage)
 
     def check() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
@@ -144,3 +145,17 @@ def enforce_rate_limits(app: Flask, storage: Storage) -> None:
                 )
 
     app.before_request(check)
+
+
+def within_limits(what: str, whose: str, *limits: str) -> bool:
+    """Count one attempt by something other than a connection, such as a mail address, and judge it.
+
+    For views that must answer alike either way; `rate_limit` refuses by itself.
+
+    Args:
+        what: Names what is limited.
+        whose: Who or what is counted; kept as a keyed hash only.
+        *limits: In the notation of `limits`.
+    """
+    limiter: FixedWindowRateLimiter = current_app.extensions[_LIMITER]
+    return all(limiter.hit(parse(limit), what, whose) for limit in limits)

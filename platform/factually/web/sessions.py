@@ -11,16 +11,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.foundation.database import Base
 from factually.foundation.identifiers import new_id
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.orm import Session
     from werkzeug.wrappers import Response
 
@@ -32,17 +32,28 @@ TOUCH_AFTER: Final = timedelta(minutes=1)
 _TOKEN_BYTES: Final = 32
 
 
-class WebSession(Base):
-    """One sign-in of one account on one browser."""
+class SessionRow:
+    """What every kind of session is, whoever it belongs to.
 
-    __tablename__ = "web_session"
+    Attributes:
+        cookie: Name of the cookie that holds a session's token, one for each kind.
+    """
 
+    cookie: ClassVar[str]
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(unique=True)
-    account_id: Mapped[uuid.UUID] = mapped_column(index=True)
     started_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+
+
+class WebSession(SessionRow, Base):
+    """One sign-in of one account on one browser."""
+
+    __tablename__ = "web_session"
+    cookie: ClassVar[str] = "factually"
+
+    account_id: Mapped[uuid.UUID] = mapped_column(index=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +73,11 @@ class LiveSession:
 
 def start_session(session: Session, account_id: uuid.UUID, *, now: datetime) -> str:
     """Add a session and return its token: 256 random bits that exist only in the cookie."""
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = new_token()
     session.add(
         WebSession(
             id=new_id(),
-            token_hash=_hash(token),
+            token_hash=hash_token(token),
             account_id=account_id,
             started_at=now,
             last_seen_at=now,
@@ -80,27 +91,41 @@ def find_session(connection: Connection, token: str, *, now: datetime) -> LiveSe
     """Return the live session of a token, or None when unknown, ended, idle or too old."""
     row = connection.execute(
         select(WebSession.id, WebSession.account_id, WebSession.last_seen_at).where(
-            WebSession.token_hash == _hash(token),
-            WebSession.ended_at.is_(None),
-            WebSession.last_seen_at > now - IDLE_LIMIT,
-            WebSession.started_at > now - ABSOLUTE_LIMIT,
+            is_live(WebSession, token, now=now)
         ),
     ).one_or_none()
     if row is None:
         return None
-    return LiveSession(row.id, row.account_id, needs_touch=now - row.last_seen_at > TOUCH_AFTER)
+    return LiveSession(row.id, row.account_id, needs_touch=needs_touch(row.last_seen_at, now=now))
 
 
-def touch_session(session: Session, session_id: uuid.UUID, *, now: datetime) -> None:
+def is_live(kind: type[SessionRow], token: str, *, now: datetime) -> ColumnElement[bool]:
+    """Return what holds for a token's session unless it is unknown, ended, idle or too old."""
+    return and_(
+        kind.token_hash == hash_token(token),
+        kind.ended_at.is_(None),
+        kind.last_seen_at > now - IDLE_LIMIT,
+        kind.started_at > now - ABSOLUTE_LIMIT,
+    )
+
+
+def needs_touch(last_seen_at: datetime, *, now: datetime) -> bool:
+    """Tell whether a session's last sight is old enough to be written again."""
+    return now - last_seen_at > TOUCH_AFTER
+
+
+def touch_session(
+    session: Session, session_id: uuid.UUID, *, now: datetime, kind: type[SessionRow] = WebSession
+) -> None:
     """Write that the session was seen, so that it doesn't idle out."""
-    session.execute(update(WebSession).where(WebSession.id == session_id).values(last_seen_at=now))
+    session.execute(update(kind).where(kind.id == session_id).values(last_seen_at=now))
 
 
-def end_session(session: Session, token: str, *, now: datetime) -> None:
+def end_session(session: Session, token: str, *, now: datetime, kind: type[SessionRow] = WebSession) -> None:
     """End the session of a token; its cookie is worth nothing from here on."""
     session.execute(
-        update(WebSession)
-        .where(WebSession.token_hash == _hash(token), WebSession.ended_at.is_(None))
+        update(kind)
+        .where(kind.token_hash == hash_token(token), kind.ended_at.is_(None))
         .values(ended_at=now),
     )
 
@@ -114,15 +139,17 @@ def end_all_sessions(session: Session, account_id: uuid.UUID, *, now: datetime) 
     )
 
 
-def cookie_name(site: SiteFacts) -> str:
-    """Return the cookie's name, `__Host-` wherever TLS allows it (ASVS 3.3.3)."""
-    return "__Host-factually" if site.is_https else "factually"
+def cookie_name(site: SiteFacts, kind: type[SessionRow] = WebSession) -> str:
+    """Return the name of a kind's cookie, `__Host-` wherever TLS allows it (ASVS 3.3.3)."""
+    return f"__Host-{kind.cookie}" if site.is_https else kind.cookie
 
 
-def set_session_cookie(response: Response, token: str, site: SiteFacts) -> None:
+def set_session_cookie(
+    response: Response, token: str, site: SiteFacts, *, kind: type[SessionRow] = WebSession
+) -> None:
     """Hand the token to the browser: host-only, HttpOnly, SameSite=Lax, until the browser closes."""
     response.set_cookie(
-        cookie_name(site),
+        cookie_name(site, kind),
         token,
         path="/",
         secure=site.is_https,
@@ -131,10 +158,18 @@ def set_session_cookie(response: Response, token: str, site: SiteFacts) -> None:
     )
 
 
-def clear_session_cookie(response: Response, site: SiteFacts) -> None:
+def clear_session_cookie(response: Response, site: SiteFacts, *, kind: type[SessionRow] = WebSession) -> None:
     """Take the token from the browser."""
-    response.delete_cookie(cookie_name(site), path="/", secure=site.is_https, httponly=True, samesite="Lax")
+    response.delete_cookie(
+        cookie_name(site, kind), path="/", secure=site.is_https, httponly=True, samesite="Lax"
+    )
 
 
-def _hash(token: str) -> bytes:
+def new_token() -> str:
+    """Return 256 random bits for an address or a cookie; only their hash is kept (ASVS 7.2.3)."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def hash_token(token: str) -> bytes:
+    """Return what is kept of a token; a random one needs no salt."""
     return sha256(token.encode()).digest()

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from factually.web.access import ANYONE, declared_policy, policy
+from factually.web.access import ANYONE, DONOR, declared_policy, policy
 
 if TYPE_CHECKING:
     from tests.unit.web.conftest import Visit
@@ -53,6 +53,26 @@ def test_a_change_needs_a_token_unless_it_is_a_signed_machine_call(visit: Visit)
 def test_a_policy_names_a_role() -> None:
     with pytest.raises(ValueError, match="role"):
         policy()
+
+
+def test_a_donors_page_is_nobody_elses() -> None:
+    with pytest.raises(ValueError, match="nobody else's"):
+        policy(DONOR, "auditor")
+
+
+def test_a_donor_sees_their_own_data_without_a_journal_event() -> None:
+    @policy(DONOR, pii=True)
+    def view() -> str:
+        return "their own"
+
+    declared = declared_policy(view)
+    assert declared is not None
+    assert (declared.roles, declared.pii, declared.audit, view()) == (
+        frozenset({DONOR}),
+        True,
+        None,
+        "their own",
+    )
 
 
 def test_personal_data_for_staff_needs_a_journal_event() -> None:

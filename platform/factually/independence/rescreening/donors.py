@@ -9,7 +9,7 @@ import structlog
 from sqlalchemy import ARRAY, BigInteger, any_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
-from factually.foundation.crypto import DamagedCiphertext
+from factually.foundation.crypto import ERASED, DamagedCiphertext
 from factually.independence.facts import facts_from_json
 from factually.independence.matching import stated_names
 from factually.independence.models import Screening
@@ -100,7 +100,7 @@ def donors_to_index(session: Session, numbers: Collection[int], *, keyring: Keyr
 def _opened(session: Session, wanted: ColumnElement[bool], keyring: Keyring) -> OpenedDonors:
     rows = session.execute(
         select(Screening.number, Screening.id, Screening.gift_id, Screening.inputs, Screening.facts)
-        .where(wanted)
+        .where(wanted, Screening.inputs != ERASED)
         .order_by(Screening.number)
     )
     donors: list[PastDonor] = []

@@ -1,0 +1,29 @@
+"""The life of a gift in its donor's words, without the insides of any list (pure)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from factually.donations.lifecycle import Fact, GiftState
+
+_HAPPENED: Final = {
+    GiftState.PLEDGED.value: "You sent the form.",
+    Fact.SCREENED_OUT.value: "Our policy said no, before any money moved.",
+    Fact.ATTEMPTED.value: "Your card was tried.",
+    Fact.AUTHORISED.value: "Your bank set the amount aside.",
+    Fact.HELD.value: "We left the decision to a person.",
+    Fact.CAPTURED.value: "We took the money.",
+    Fact.RELEASED.value: "We released the hold. No money was taken.",
+    Fact.LAPSED.value: "The hold ended at your bank. No money was taken.",
+    Fact.ABANDONED.value: "No card paid, so we closed the gift.",
+    Fact.PARTLY_REFUNDED.value: "We gave a part back.",
+    Fact.REFUNDED.value: "We gave the money back.",
+    Fact.DISPUTED.value: "Your bank told us that the payment is disputed.",
+    Fact.DISPUTE_WON.value: "The bank left the money with us.",
+    Fact.DISPUTE_LOST.value: "The bank gave the money back to you.",
+}
+
+
+def what_happened(fact: str) -> str:
+    """Say a step of a gift in one plain sentence."""
+    return _HAPPENED[fact]
