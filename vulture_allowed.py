@@ -80,6 +80,7 @@ _.address_above
 _.arrived
 _.can_be_decided
 _.donor_damaged
+_.donor_erased
 _.explanation
 _.field_names
 _.fund_waits

@@ -59,6 +59,11 @@ def seal_donor(donor: Donor, *, gift_id: uuid.UUID, keyring: Keyring) -> dict[st
     }
 
 
+def is_erased(gift: Gift) -> bool:
+    """Tell whether who gave was erased at their wish, so that nothing sealed of the gift opens any more."""
+    return gift.donor_email == ERASED
+
+
 def open_donor(gift: Gift, *, keyring: Keyring) -> Donor:
     """Open the donor's data of one gift, for a letter or a screening.
 
@@ -68,7 +73,7 @@ def open_donor(gift: Gift, *, keyring: Keyring) -> Donor:
     Raises:
         DamagedCiphertext: The row was tampered with.
     """
-    if gift.donor_email == ERASED:
+    if is_erased(gift):
         return _ERASED_DONOR
 
     def opened(column: str, sealed: bytes | None) -> str | None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from factually.audit.journal import entries_about, record
 from factually.donations.appeals.queries import appeals_of, overturned_for
+from factually.donations.donor_records import is_erased
 from factually.donations.lifecycle import GiftState
 from factually.donations.queries import gift_history, open_donor_record
 from factually.foundation.crypto import DamagedCiphertext
@@ -105,6 +106,11 @@ class Case:
     in_doubt: bool
     contested: bool
     overturned: Sequence[str]
+
+    @property
+    def donor_erased(self) -> bool:
+        """Whether the donor's data was deleted: then sealed words don't open though nobody altered them."""
+        return is_erased(self.gift)
 
     @property
     def can_be_decided(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.donor_records import is_erased
 from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.donations.steps import Instruction, ReleaseReason
 from factually.foundation.money import Money
@@ -50,6 +51,9 @@ def explain(
 
 def unexplained(gift: Gift) -> Explanation:
     """Say that the reason can't be told, where the stored evidence no longer opens."""
+    if is_erased(gift):
+        title = "Who gave was erased at their wish, and the evidence with it"
+        return Explanation(tone="quiet", title=title, money=money_sentence(gift))
     return Explanation(tone="stop", title="The stored evidence does not open", money=money_sentence(gift))
 
 

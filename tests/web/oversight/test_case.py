@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from factually.audit.journal import entries_about
+from factually.donations.models import Gift
 from factually.donations.progress import Step
 from factually.donations.sweeping import release_overdue
+from factually.foundation.crypto import ERASED
 from factually.foundation.schema import APP_ROLE
+from factually.independence.erasing import erase_decisions
 from tests.support.donation_factories import DECLINED, DETAILED, DONOR, pledge_of
 from tests.support.oversight_desk import CANARY, plain, show
 
@@ -17,7 +20,6 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
     from factually.accounts.models import Account
-    from factually.donations.models import Gift
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
     from tests.support.oversight_desk import OversightDesk
@@ -219,3 +221,18 @@ def test_rewritten_evidence_is_named_and_the_rest_of_the_case_still_shows(
     assert "The bank put a hold on the card" in page
     assert "What was checked" not in page
     assert looks(desk, gift)[-1][0] == "gift.viewed"
+
+
+def test_a_donor_who_was_erased_is_no_tampering(desk: OversightDesk, browser: FlaskClient) -> None:
+    gift = desk.captured_gift()
+    with desk.giving.database.transaction() as session:
+        session.execute(text("INSERT INTO gift_erasure SELECT id, now(), now() FROM gift"))
+        session.execute(update(Gift).values(donor_name=ERASED, donor_email=ERASED))
+        erase_decisions(session, gift.id)
+    page = show(browser, gift)
+    assert "Who gave was erased at their wish, and the evidence with it" in page
+    assert "altered" not in page
+    opened = browser.post(
+        f"/oversight/gifts/{gift.public_id}/donor", data={"look_reason": "The names have to be compared."}
+    )
+    assert "Erased at the donor's wish" in plain(opened.text)
