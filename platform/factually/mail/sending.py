@@ -70,16 +70,17 @@ def open_letters(
 
 
 def erase_letters(session: Session, keys: Collection[str]) -> None:
-    """Blank the letters of these keys, as far as they are sent; that they were sent stays."""
-    sent = OutgoingLetter.key.in_(keys) & OutgoingLetter.sent_at.is_not(None)
-    session.execute(update(OutgoingLetter).where(sent).values(sealed=ERASED))
+    """Blank the letters of these keys that no longer wait; that they were written stays."""
+    done = OutgoingLetter.key.in_(keys) & ~_WAITING
+    session.execute(update(OutgoingLetter).where(done).values(sealed=ERASED))
 
 
 def forget_letters(session: Session, cause: str, *, before: datetime) -> None:
-    """Blank the sent letters of one cause, the part of the key before the colon, from before a moment."""
+    """Blank old letters of one cause, the part of the key before the colon, that no longer wait."""
     old = OutgoingLetter.key.startswith(f"{cause}:", autoescape=True) & (OutgoingLetter.created_at < before)
-    sent = old & OutgoingLetter.sent_at.is_not(None) & (OutgoingLetter.sealed != ERASED)
-    session.execute(update(OutgoingLetter).where(sent).values(sealed=ERASED))
+    session.execute(
+        update(OutgoingLetter).where(old, ~_WAITING, OutgoingLetter.sealed != ERASED).values(sealed=ERASED)
+    )
 
 
 def mark_sent(session: Session, letter_id: uuid.UUID, *, now: datetime) -> None:

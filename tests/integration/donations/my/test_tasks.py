@@ -79,6 +79,27 @@ def test_links_sessions_and_their_letters_are_forgotten_after_a_day(desk: Giving
     assert "donor-link" in desk.letters()
 
 
+def test_a_letter_that_could_not_be_delivered_is_forgotten_too_and_one_that_waits_is_not(
+    desk: GivingDesk,
+) -> None:
+    desk.give()
+    for _ in range(2):
+        ask(desk.database, desk.keyring, now=desk.clock.now())
+        work(desk)
+        desk.clock.advance(timedelta(minutes=1))
+    waiting = tokens_mailed(desk.database, desk.keyring)[1]
+    with desk.database.transaction() as session:
+        session.execute(
+            text(
+                "UPDATE outgoing_letter SET undeliverable_at = now() WHERE id = "
+                "(SELECT id FROM outgoing_letter WHERE key LIKE 'donor-link:%' ORDER BY created_at LIMIT 1)"
+            )
+        )
+    desk.clock.advance(timedelta(days=1))
+    forget(desk)
+    assert tokens_mailed(desk.database, desk.keyring) == [waiting]
+
+
 def test_what_may_go_by_now_goes(desk: GivingDesk) -> None:
     desk.give()
     donor = signed_in_donor(desk.database, desk.keyring, now=desk.clock.now())
