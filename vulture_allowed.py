@@ -58,7 +58,9 @@ _.damaged_reason
 _.email_index
 _.entry_count
 _.from_state
+_.judged_at
 _.loaded_at
+_.needs_second
 _.posted_at
 _.processed_at
 _.received_at
@@ -108,6 +110,20 @@ _.judged_before
 _.money_is_here
 _.still_held
 _.undecided
+
+# Read by templates of the pages on refunds, disputes and payment events.
+_.ANSWER_STATES
+_.DISPUTE_STATES
+_.REFUND_CAUSES
+_.REFUND_STATES
+_.answerable
+_.damaged
+_.foreign
+_.last_received_at
+_.needs_person
+_.plain_code
+_.received
+_.waiting_count
 
 # Read by SQL, and by the form that names a choice.
 _.KEEP

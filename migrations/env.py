@@ -13,8 +13,10 @@ from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.donations.appeals import models as appeals_models
 from factually.donations.books import models as books_models
+from factually.donations.disputes import models as disputes_models
 from factually.donations.my import models as donor_pages_models
 from factually.donations.reconciliation import models as reconciliation_models
+from factually.donations.refunds import models as refunds_models
 from factually.foundation.database import Base, UtcDateTime
 from factually.independence import models as independence_models
 from factually.independence.rescreening import models as rescreening_models
@@ -27,6 +29,7 @@ MODELS = (
     appeals_models,
     articles_models,
     books_models,
+    disputes_models,
     donations_models,
     donor_pages_models,
     independence_models,
@@ -34,6 +37,7 @@ MODELS = (
     letters,
     rate_limits,
     reconciliation_models,
+    refunds_models,
     rescreening_models,
     sessions,
 )

@@ -21,17 +21,27 @@ from factually.donations.context import STRIPE_JS, DonationsContext, install_don
 from factually.donations.my import data_views, gift_views, sign_in_views
 from factually.donations.my import tasks as my_tasks
 from factually.donations.my.signed_in import install_donor_sign_in
+from factually.donations.pledges import CURRENCY
 from factually.donations.receipts import DonorPost, Sender
 from factually.donations.reconciliation import tasks as reconciliation_tasks
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.clock import Clock, SystemClock
 from factually.foundation.crypto import Keyring
 from factually.foundation.database import Database
+from factually.foundation.money import Money
 from factually.jobs.context import WorkerContext
 from factually.jobs.worker import make_worker_app
 from factually.mail import tasks as mail_tasks
 from factually.mail.smtp import SmtpServer
-from factually.oversight import appeal_views, mail_views, rescreening_views
+from factually.oversight import (
+    appeal_views,
+    dispute_views,
+    mail_views,
+    refund_views,
+    rescreening_views,
+    webhook_views,
+)
 from factually.oversight import views as oversight_views
 from factually.settings import BadSetting
 from factually.web import health
@@ -57,14 +67,17 @@ BLUEPRINTS = (
     appeals_views.blueprint,
     articles_views.blueprint,
     data_views.blueprint,
+    dispute_views.blueprint,
     donations_views.blueprint,
     donations_webhooks.blueprint,
     gift_views.blueprint,
     health.blueprint,
     mail_views.blueprint,
     oversight_views.blueprint,
+    refund_views.blueprint,
     rescreening_views.blueprint,
     sign_in_views.blueprint,
+    webhook_views.blueprint,
     website_views.blueprint,
 )
 TASK_LISTS = (
@@ -216,4 +229,5 @@ def _donations(settings: Settings, parts: Parts) -> DonationsContext:
         stripe_js_url=f"{sandbox}{urlsplit(STRIPE_JS).path}" if sandbox else STRIPE_JS,
         livemode=settings.stripe.publishable_key.startswith("pk_live_"),
         sandbox=bool(sandbox),
+        second_person_from=Money(settings.second_person_from, CURRENCY),
     )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _MODES: Final = ("production", "demonstration")
 _MINIMUM_SECRET_BYTES: Final = 32
+_SECOND_PERSON_FROM_CENTS: Final = 200_00
 
 
 class BadSetting(ValueError):
@@ -69,6 +70,7 @@ class Settings:
         proxies: How many proxies of ours stand before the app; their forwarding headers are believed.
         secret_key: Signs CSRF tokens and cookies.
         data_key: Seals donor fields; losing it loses them.
+        second_person_from: From how many cents on a refund needs a second person.
         stripe: Payment settings.
         mail: Mail settings.
     """
@@ -84,6 +86,7 @@ class Settings:
     proxies: int
     secret_key: str = field(repr=False)
     data_key: bytes = field(repr=False)
+    second_person_from: int
     stripe: StripeSettings
     mail: MailSettings
 
@@ -116,6 +119,7 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         proxies=read.number("FACTUALLY_PROXIES", 0),
         secret_key=read.secret("SECRET_KEY"),
         data_key=read.key("FACTUALLY_DATA_KEY"),
+        second_person_from=read.number("FACTUALLY_SECOND_PERSON_FROM", _SECOND_PERSON_FROM_CENTS),
         stripe=StripeSettings(
             secret_key=read.text("STRIPE_SECRET_KEY"),
             publishable_key=read.text("STRIPE_PUBLISHABLE_KEY"),

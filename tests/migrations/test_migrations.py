@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from factually.donations.aftermath import REFUND_STEPS
 from factually.donations.lifecycle import LEGAL_TRANSITIONS
 from factually.foundation.database import Base
 from factually.foundation.schema import alembic_config, is_current, upgrade
@@ -51,12 +52,8 @@ def revision(path: Path) -> Any:  # noqa: ANN401 - a revision is a script, loade
     return module
 
 
-def guards() -> Any:  # noqa: ANN401 - see above
-    return revision(next(Path(ROOT, "migrations", "versions").glob("*_guards.py")))
-
-
-def declared(kind: str) -> set[str]:
-    """The tables that any revision lists as append-only, changing, forgetting or kept by triggers."""
+def declared(kind: str) -> set[Any]:
+    """All that any revision lists of a kind: tables by how they are guarded, or legal steps."""
     revisions = map(revision, Path(ROOT, "migrations", "versions").glob("*.py"))
     return {table for module in revisions for table in getattr(module, kind, ())}
 
@@ -96,7 +93,12 @@ def test_the_queues_schema_is_the_installed_librarys() -> None:
 
 
 def test_the_database_knows_the_lifecycle_of_a_gift() -> None:
-    assert set(guards().TRANSITIONS) == {(before.value, after.value) for before, after in LEGAL_TRANSITIONS}
+    assert declared("TRANSITIONS") == {(before.value, after.value) for before, after in LEGAL_TRANSITIONS}
+
+
+def test_the_database_knows_the_life_of_a_refund() -> None:
+    steps = {(before.value, after.value) for before, ends in REFUND_STEPS.items() for after in ends}
+    assert declared("REFUND_STEPS") == steps
 
 
 def test_every_table_is_guarded_as_its_model_says() -> None:

@@ -37,6 +37,8 @@ SITE: Final = "https://example.org"
 TEMPLATES: Final = Path(__file__).parents[2] / "templates"
 ADA: Final = Donor(name="Ada Reader", email="ada@example.org")
 DONOR: Final = Actor("donor", "form")
+SECOND_FROM: Final = Money(200_00, "USD")
+"""From this amount on a refund needs a second person."""
 VISA: Final = "pm_card_visa"
 DECLINED: Final = "pm_card_visa_chargeDeclined"
 THREE_D_SECURE: Final = "pm_card_threeDSecure2Required"

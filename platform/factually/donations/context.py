@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from factually.audit.journal import Actor
     from factually.donations.gateway import PaymentGateway
     from factually.donations.receipts import DonorPost
+    from factually.foundation.money import Money
 
 _EXTENSION: Final = "factually.donations"
 STRIPE_JS: Final = "https://js.stripe.com/endive/stripe.js"
@@ -42,6 +43,7 @@ class DonationsContext:
         stripe_js_url: Address of the payment script; its origin is allowed on the donation page alone.
         livemode: Whether real money moves; events of the other mode are refused.
         sandbox: Whether the sandbox stands in for Stripe, which every page about money then says.
+        second_person_from: From this amount on a refund needs a second person (DS33).
         at_stripe: Places of this process for waiting for the payment provider.
     """
 
@@ -51,6 +53,7 @@ class DonationsContext:
     stripe_js_url: str
     livemode: bool
     sandbox: bool
+    second_person_from: Money
     at_stripe: Bulkhead = field(default_factory=_stripe_bulkhead)
 
     @property

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from factually.donations.aftermath import WarningSnapshot
     from factually.donations.books.movements import BalanceMovement
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
     from factually.foundation.money import Money
@@ -23,6 +24,10 @@ class GatewayError(Exception):
 
 class GatewayUnavailable(GatewayError):
     """The outcome is unknown: no answer, one that makes no sense, 409 lock, 429 or 5xx; look again later."""
+
+
+class GatewayFailed(GatewayUnavailable):
+    """The provider answered with an error of its own, and repeats it under this key (stripe.md section 3)."""
 
 
 class GatewayBusy(GatewayUnavailable):
@@ -76,8 +81,27 @@ class AuthorisationOrder:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RefundOrder:
+    """All parameters of one refund, each from its row; without a reason that would block-list the donor."""
+
+    refund_id: str
+    intent_id: str
+    amount: int
+    idempotency_key: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
-    """A verified webhook: a hint that something happened, never the truth about it (stripe.md section 5)."""
+    """An event: a hint that something happened, never the truth about it (stripe.md section 5).
+
+    Attributes:
+        api_version: How the event is worded; the version an endpoint was made with.
+        foreign_version: Whether that is another version than ours, so that its fields may be other ones.
+        subject_id: Stripe's id of the object it tells of.
+        intent_id: The PaymentIntent it names, if any.
+        charge_id: The charge it names, if any: some objects name nothing else.
+        gift_id: The gift that our metadata on the object names.
+    """
 
     event_id: str
     type: str
@@ -85,6 +109,9 @@ class Notice:
     api_version: str | None
     intent_id: str | None
     gift_id: str | None
+    foreign_version: bool = False
+    subject_id: str | None = None
+    charge_id: str | None = None
 
 
 class PaymentGateway(Protocol):
@@ -126,12 +153,49 @@ class PaymentGateway(Protocol):
         """Release the hold; never with the reason ``fraudulent``, which would block-list the donor."""
         ...
 
+    def refund(self, order: RefundOrder) -> None:
+        """Give captured money back; what came of it is seen by the next look at the intent.
+
+        Raises:
+            GatewayRefused: Nothing is left to give back, or a bank has the money (``charge_disputed``).
+        """
+        ...
+
+    def submit_evidence(self, dispute_id: str, text: str, *, idempotency_key: str) -> None:
+        """Answer a dispute, once and for all: the bank reads the text and nothing that comes later.
+
+        Raises:
+            GatewayRefused: The bank takes no answer any more.
+        """
+        ...
+
+    def intent_of_charge(self, charge_id: str) -> str | None:
+        """Return the PaymentIntent a charge belongs to, None for a charge made without one."""
+        ...
+
+    def warnings(self, charge_id: str) -> tuple[WarningSnapshot, ...]:
+        """Fetch the early fraud warnings of a charge."""
+        ...
+
+    def payout_movements(self, payout_id: str) -> tuple[BalanceMovement, ...]:
+        """Fetch what a payout did to our balance, also its return where the bank did not take it."""
+        ...
+
     def movements(self, *, since: datetime) -> Iterator[BalanceMovement]:
         """Walk every movement of our balance since then, the newest first, page by page."""
         ...
 
     def balances(self) -> Mapping[str, int]:
         """Fetch what the provider owes us by currency: minor units, available and pending together."""
+        ...
+
+    def events(self, *, since: datetime, undelivered: bool = True) -> Iterator[Notice]:
+        """Walk the events of the kinds we handle since then, 30 days back at most, page by page.
+
+        Args:
+            since: When the oldest one happened.
+            undelivered: Only those that no endpoint of ours has accepted.
+        """
         ...
 
     def read_notice(self, payload: bytes, signature: str) -> Notice:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from factually.donations.lifecycle import Fact
@@ -14,6 +15,9 @@ from factually.donations.lifecycle import Fact
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
+
+    from factually.donations.aftermath import DisputeSnapshot, RefundSnapshot
+    from factually.donations.books.movements import BalanceMovement
 
 
 class IntentStatus(StrEnum):
@@ -26,14 +30,6 @@ class IntentStatus(StrEnum):
     REQUIRES_CAPTURE = "requires_capture"
     SUCCEEDED = "succeeded"
     CANCELED = "canceled"
-
-
-class DisputeStanding(StrEnum):
-    """How a dispute stands, as far as money goes; an inquiry moves none and is no dispute here."""
-
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,28 +61,33 @@ class ConfirmationFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ChargeSnapshot:
-    """The latest charge of a PaymentIntent; `capture_before` is when the bank drops the hold."""
+    """The latest charge of a PaymentIntent, with all that came of it.
+
+    Attributes:
+        capture_before: When the bank drops the hold.
+        refunds: Of captured money, whoever made them. Of a hold there are none: Stripe words its release, and
+            the release of what was not captured, as refunds too (stripe.md section 5, point 5).
+        disputes: And inquiries.
+        movement: What the capture did to our balance, once Stripe has booked it.
+    """
 
     id: str
     succeeded: bool
     captured: bool
     amount: int
     amount_captured: int
-    amount_refunded: int
     capture_before: datetime | None
     card: CardFacts | None
-    dispute: DisputeStanding | None
+    refunds: tuple[RefundSnapshot, ...] = ()
+    disputes: tuple[DisputeSnapshot, ...] = ()
+    movement: BalanceMovement | None = None
 
     @property
-    def returned(self) -> int:
-        """Minor units that went back to the donor after being taken; a cancelled hold returns nothing.
-
-        Stripe reports a cancelled hold as ``charge.refunded`` with ``captured=false``, and counts the part of
-        a hold that was not captured as refunded (stripe.md section 5, point 5).
-        """
-        if not self.captured:
-            return 0
-        return self.amount_refunded - (self.amount - self.amount_captured)
+    def movements(self) -> tuple[BalanceMovement, ...]:
+        """Everything that this charge, its refunds and its disputes did to our balance."""
+        own = () if self.movement is None else (self.movement,)
+        later = [part.movements for part in self.refunds] + [part.movements for part in self.disputes]
+        return (*own, *chain.from_iterable(later))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,7 +106,9 @@ class IntentSnapshot:
 
 
 def facts_shown(snapshot: IntentSnapshot, *, cancelled_by_us: bool) -> tuple[Fact, ...]:
-    """List what one look at Stripe proves about a gift, earliest fact first, so missed steps are caught up.
+    """List what one look at Stripe proves about a hold, earliest fact first, so missed steps are caught up.
+
+    What became of captured money is read from its refunds and disputes (`aftermath.facts_after_capture`).
 
     Args:
         snapshot: The PaymentIntent as fetched just now.
@@ -122,22 +125,9 @@ def _facts(snapshot: IntentSnapshot, *, cancelled_by_us: bool) -> Iterator[Fact]
     elif snapshot.status is IntentStatus.SUCCEEDED:
         yield Fact.AUTHORISED
         yield Fact.CAPTURED
-        if charge is not None:
-            yield from _facts_after_capture(charge)
     elif snapshot.status is IntentStatus.CANCELED:
         if charge is None or not charge.succeeded:
             yield Fact.ABANDONED
         else:
             yield Fact.AUTHORISED
             yield Fact.RELEASED if cancelled_by_us else Fact.LAPSED
-
-
-def _facts_after_capture(charge: ChargeSnapshot) -> Iterator[Fact]:
-    if charge.returned > 0:
-        yield Fact.REFUNDED if charge.returned >= charge.amount_captured else Fact.PARTLY_REFUNDED
-    if charge.dispute is not None:
-        yield Fact.DISPUTED
-    if charge.dispute is DisputeStanding.WON:
-        yield Fact.DISPUTE_WON
-    elif charge.dispute is DisputeStanding.LOST:
-        yield Fact.DISPUTE_LOST

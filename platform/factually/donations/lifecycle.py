@@ -50,6 +50,8 @@ class Fact(StrEnum):
     """Nobody paid, and nothing is left at Stripe that could become money."""
     PARTLY_REFUNDED = "partly_refunded"
     REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    """Money given back has come back to us: a bank did not take the refund."""
     DISPUTED = "disputed"
     DISPUTE_WON = "dispute_won"
     DISPUTE_LOST = "dispute_lost"
@@ -82,21 +84,21 @@ Answer = Apply | Ignore | Impossible
 # the state; "!" contradicts it. Facts of one look at Stripe come in this order of columns, which makes the
 # end the same for every order of events.
 _TABLE = """
-state            screened_out attempted   authorised held captured released lapsed  abandoned partly_refunded refunded disputed dispute_won dispute_lost
-pledged          refused      authorising !          !    !        !        !       expired   !               !        !        !           !
-refused          =            !           <          !    !        <        <       <         !               !        !        !           !
-authorising      refused      =           authorised !    !        !        !       failed    !               !        !        !           !
-authorised       !            <           =          held captured released expired !         !               !        !        !           !
-held             !            <           <          =    captured released expired !         !               !        !        !           !
-captured         !            <           <          <    =        !        !       !         partly_refunded refunded disputed !           !
-released         !            <           <          <    !        =        <       <         !               !        !        !           !
-partly_refunded  !            <           <          <    <        !        !       !         =               refunded disputed !           !
-refunded         !            <           <          <    <        !        !       !         <               =        disputed !           !
-disputed         !            <           <          <    <        !        !       !         <               <        =        won         lost
-won              !            <           <          <    <        !        !       !         <               <        <        =           !
-lost             !            <           <          <    <        !        !       !         <               <        <        !           =
-expired          !            !           <          <    !        <        =       =         !               !        !        !           !
-failed           !            !           <          !    !        <        <       =         !               !        !        !           !
+state           screened_out attempted   authorised held captured released lapsed  abandoned partly_refunded refunded refund_failed disputed dispute_won dispute_lost
+pledged         refused      authorising !          !    !        !        !       expired   !               !        !             !        !           !
+refused         =            !           <          !    !        <        <       <         !               !        !             !        !           !
+authorising     refused      =           authorised !    !        !        !       failed    !               !        !             !        !           !
+authorised      !            <           =          held captured released expired !         !               !        !             !        !           !
+held            !            <           <          =    captured released expired !         !               !        !             !        !           !
+captured        !            <           <          <    =        !        !       !         partly_refunded refunded =             disputed !           !
+released        !            <           <          <    !        =        <       <         !               !        !             !        !           !
+partly_refunded !            <           <          <    <        !        !       !         =               refunded captured      disputed !           !
+refunded        !            <           <          <    <        !        !       !         <               =        captured      disputed !           !
+disputed        !            <           <          <    <        !        !       !         <               <        <             =        won         lost
+won             !            <           <          <    <        !        !       !         <               <        <             <        =           !
+lost            !            <           <          <    <        !        !       !         <               <        <             <        !           =
+expired         !            !           <          <    !        <        =       =         !               !        !             !        !           !
+failed          !            !           <          !    !        <        <       =         !               !        !             !        !           !
 """  # noqa: E501 - a table is read by its columns, and broken rows have none
 
 
@@ -138,6 +140,9 @@ TAKEN_STATES: frozenset[GiftState] = frozenset(
     }
 )
 """States that are reached only through a capture: money was taken, whatever became of it later."""
+
+RECURRING_FACTS: frozenset[Fact] = frozenset({Fact.PARTLY_REFUNDED, Fact.REFUNDED, Fact.REFUND_FAILED})
+"""Facts that can become true of a gift more than once, since a refund that failed can be made again."""
 
 UNDER_WAY_STATES: frozenset[GiftState] = frozenset(
     {GiftState.AUTHORISING, GiftState.AUTHORISED, GiftState.HELD}

@@ -10,10 +10,16 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from factually.donations.lifecycle import TAKEN_STATES, UNDER_WAY_STATES, Fact, GiftState
+from factually.donations.lifecycle import (
+    RECURRING_FACTS,
+    TAKEN_STATES,
+    UNDER_WAY_STATES,
+    Fact,
+    GiftState,
+)
 from factually.donations.pledges import CURRENCY, LARGEST_GIFT
 from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
 from factually.foundation.database import Base
@@ -160,7 +166,7 @@ class GivingTotal(Base):
 
 
 class GiftEvent(Base):
-    """One step of a gift; a fact applies once, whoever brings it."""
+    """One step of a gift; a fact applies once, whoever brings it; those of refunds can recur."""
 
     __tablename__ = "gift_event"
     __table_args__ = (
@@ -168,7 +174,14 @@ class GiftEvent(Base):
         CheckConstraint(_one_of("to_state", GiftState), name="to_state_known"),
         CheckConstraint("(fact = 'pledged') = (from_state IS NULL)", name="first_step_is_the_pledge"),
         CheckConstraint("actor_kind IN ('account', 'donor', 'system', 'stripe')", name="actor_kind_known"),
-        UniqueConstraint("gift_id", "fact"),
+        Index(
+            "uq_gift_event_gift_id_fact",
+            "gift_id",
+            "fact",
+            unique=True,
+            postgresql_where=f"NOT ({_one_of('fact', sorted(RECURRING_FACTS))})",
+        ),
+        Index("ix_gift_event_gift_id", "gift_id"),
         {"info": {"append_only": True}},
     )
 
@@ -234,6 +247,8 @@ class WebhookEvent(Base):
     """One event Stripe told us of, kept for ever: its id makes a repeat harmless.
 
     Attributes:
+        foreign_version: Whether it is worded for another version of the API than ours.
+        subject_id: Stripe's id of what it tells of; `intent_id` and `charge_id` are those it names.
         gift_id: The gift it concerns, or None for a foreign event.
         damaged_reason: Why a signed body could not be used.
     """
@@ -241,12 +256,21 @@ class WebhookEvent(Base):
     __tablename__ = "webhook_event"
     __table_args__ = (
         Index("ix_webhook_event_waiting", "received_at", postgresql_where="processed_at IS NULL"),
+        Index(
+            "ix_webhook_event_odd",
+            "received_at",
+            postgresql_where="damaged_reason IS NOT NULL OR foreign_version",
+        ),
     )
 
     event_id: Mapped[str] = mapped_column(primary_key=True)
     type: Mapped[str]
     livemode: Mapped[bool]
     api_version: Mapped[str | None]
+    foreign_version: Mapped[bool] = mapped_column(server_default=false())
+    subject_id: Mapped[str | None]
+    intent_id: Mapped[str | None]
+    charge_id: Mapped[str | None]
     gift_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("gift.id", ondelete="RESTRICT"))
     received_at: Mapped[datetime]
     processed_at: Mapped[datetime | None]

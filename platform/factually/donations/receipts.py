@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from factually.donations.aftermath import RefundState
 from factually.donations.appeals.links import appeal_path
 from factually.donations.appeals.terms import contest_until
-from factually.donations.donor_records import open_donor
+from factually.donations.donor_records import is_erased, open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.steps import ReleaseReason
 from factually.donations.wording import GiftLetter, refusal_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.donations.models import Gift
+    from factually.donations.refunds.models import Refund
     from factually.foundation.crypto import Keyring
 
 _REFUSALS: Final = {ReleaseReason.REFUSED_BY_POLICY, ReleaseReason.REFUSED_BY_REVIEWER}
@@ -47,7 +49,7 @@ class Wording:
     Attributes:
         key: Names the cause; the same key twice sends once.
         template: Its two templates below `emails/`, without their endings.
-        subject: One line; `{amount}` stands for the gift's amount.
+        subject: One line; `{amount}` stands for the amount that the letter is about.
     """
 
     key: str
@@ -68,6 +70,14 @@ _RECEIPT = _Kind(GiftLetter.RECEIPT, "receipt", "Your gift of {amount}: receipt"
 _HELD = _Kind(GiftLetter.HELD, "held", "Your gift of {amount} is being looked at")
 _RELEASED = _Kind(GiftLetter.RELEASED, "released", "Your gift of {amount}: the hold is released")
 _REFUSED = _Kind(GiftLetter.RELEASED, "refused", "We can't take your gift of {amount}")
+_GIVEN_BACK = _Kind(GiftLetter.REFUND, "refund", "We have given back {amount}")
+_CAME_BACK = _Kind(GiftLetter.REFUND_FAILED, "refund_failed", "Our refund of {amount} did not arrive")
+_REFUND_LETTERS: Final = {
+    RefundState.PENDING: _GIVEN_BACK,
+    RefundState.SUCCEEDED: _GIVEN_BACK,
+    RefundState.FAILED: _CAME_BACK,
+    RefundState.CANCELLED: _CAME_BACK,
+}
 
 
 class DonorPost:
@@ -101,6 +111,17 @@ class DonorPost:
         )
         self.write(session, gift, wording, now=now, facts={})
 
+    def tell_of_refund(self, session: Session, gift: Gift, refund: Refund, *, now: datetime) -> None:
+        """Queue the letter that a refund's present state calls for, if any; each goes out once."""
+        kind = _REFUND_LETTERS.get(RefundState(refund.state))
+        if kind is None:
+            return
+        wording = Wording(
+            key=kind.letter.key(refund.id), template=f"donations/{kind.template}", subject=kind.subject
+        )
+        amount = Money(refund.amount_minor, refund.currency)
+        self.write(session, gift, wording, now=now, facts={"amount": amount})
+
     def write(
         self, session: Session, gift: Gift, wording: Wording, *, now: datetime, facts: Mapping[str, object]
     ) -> None:
@@ -111,14 +132,17 @@ class DonorPost:
             gift: The gift.
             wording: Key, templates and subject.
             now: When.
-            facts: What the templates need besides the gift, its refusal and the site.
+            facts: What the templates need besides the gift, its refusal and the site; an `amount` among
+                them takes the place of the gift's.
         """
+        if is_erased(gift):
+            # There is nobody left to write to.
+            return
         donor = open_donor(gift, keyring=self.keyring)
-        amount = Money(gift.amount_minor, gift.currency)
         base_url = self._sender.base_url
         shown = {
             "donor_name": donor.name,
-            "amount": amount,
+            "amount": Money(gift.amount_minor, gift.currency),
             "gift": gift,
             "refusal": refusal_of(gift),
             "address": f"{base_url}/donate/{gift.public_id}",
@@ -131,7 +155,7 @@ class DonorPost:
         letter = Letter(
             key=wording.key,
             to=donor.email,
-            subject=wording.subject.format(amount=amount),
+            subject=wording.subject.format(amount=shown["amount"]),
             text=self._render(f"{wording.template}.txt", shown),
             html=self._render(f"{wording.template}.html", shown),
         )

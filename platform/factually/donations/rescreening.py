@@ -12,6 +12,7 @@ from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.donations.models import Gift
 from factually.donations.progress import Step, instruct, lock_gift, settle_soon
 from factually.donations.queries import gift_by_public_id
+from factually.donations.refunds.returning import return_gift
 from factually.donations.steps import Instruction, ReleaseReason
 from factually.foundation.errors import Unavailable
 from factually.independence.outcomes import Outcome
@@ -23,6 +24,7 @@ from factually.independence.rescreening.cases import (
     settle,
 )
 from factually.independence.rescreening.judging import is_told_by
+from factually.independence.rescreening.models import Remedy
 from factually.independence.screening import screen
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
+    from factually.foundation.money import Money
     from factually.independence.rescreening.donors import PastDonor
     from factually.independence.rescreening.judging import Doubt, Judge
-    from factually.independence.rescreening.models import Remedy
     from factually.independence.screening import ScreeningResult
 
 KEPT_STATES: Final = TAKEN_STATES - {GiftState.REFUNDED, GiftState.LOST}
@@ -53,11 +55,15 @@ class Pass:
 
 @dataclass(frozen=True, kw_only=True)
 class DoubtRuling:
-    """What a reviewer says of taken money in doubt; the reason has at least ten characters."""
+    """What a reviewer says of taken money in doubt; the reason has at least ten characters.
+
+    From `second_from` on a refund waits for a second person.
+    """
 
     remedy: Remedy
     reason: str
     reviewer_id: uuid.UUID
+    second_from: Money
 
 
 def screen_again(session: Session, donors: Sequence[PastDonor], judge: Judge, step: Pass) -> int:
@@ -93,7 +99,9 @@ def stop_what_goes_on(session: Session, gift: Gift, outcome: Outcome, *, now: da
 def settle_doubt(
     session: Session, public_id: str, ruling: DoubtRuling, *, keyring: Keyring, now: datetime
 ) -> None:
-    """Record whether taken money in doubt is kept or given back; the refund itself is a step of its own.
+    """Record whether taken money in doubt is kept or given back; a refund goes the way of all refunds.
+
+    Where it can't be asked for yet, since a bank has the money, the sweep does it later.
 
     Raises:
         NotFound: No such gift.
@@ -113,6 +121,8 @@ def settle_doubt(
         now=now,
         details={"cases": [str(case_id) for case_id in cases]},
     )
+    if ruling.remedy is Remedy.RETURN:
+        return_gift(session, gift.id, second_from=ruling.second_from, keyring=keyring, now=now)
 
 
 def _in_question(session: Session, gift_ids: Sequence[uuid.UUID]) -> set[uuid.UUID]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import func, select, update
 
 from factually.audit.journal import record
+from factually.donations.aftercare import follow_money
 from factually.donations.donor_records import screening_subject
 from factually.donations.intents import IntentSnapshot, IntentStatus, facts_shown
 from factually.donations.lifecycle import Fact, GiftState
@@ -73,6 +74,8 @@ def fold(
         if advance(session, gift, fact, step=step):
             _close_card_attempt(session, gift, step=step)
             post.tell(session, gift, now=step.now)
+    if snapshot.charge is not None and snapshot.charge.captured:
+        follow_money(session, gift, snapshot.charge, post=post, step=step)
     if gift.state == GiftState.AUTHORISED.value and gift.instruction is None:
         _screen_again(session, gift, snapshot, post=post, step=step)
     if snapshot.status not in _FINAL:
@@ -157,9 +160,7 @@ def _note_charge(gift: Gift, snapshot: IntentSnapshot) -> None:
     gift.charge_id = charge.id
     gift.capture_before = charge.capture_before or gift.capture_before
     if charge.captured:
-        # A look that was overtaken by another one may be the smaller; money only grows here.
-        gift.captured_minor = max(gift.captured_minor, charge.amount_captured)
-        gift.refunded_minor = max(gift.refunded_minor, charge.returned)
+        gift.captured_minor = charge.amount_captured
 
 
 def _screen_again(

@@ -5,28 +5,29 @@ SDK facts: stripe.md section 2. The same adapter talks to Stripe and to the sand
 
 from __future__ import annotations
 
-import ipaddress
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 import stripe
 
+from factually.donations.events import EVENT_TYPES
 from factually.donations.gateway import (
     BadSignature,
     CardDeclined,
     GatewayBusy,
+    GatewayFailed,
     GatewayRefused,
     GatewayUnavailable,
     IdempotencyConflict,
     Notice,
 )
+from factually.donations.stripe_account import StripeAccount, check_account
+from factually.donations.stripe_money_reading import read_movement, read_warning
 from factually.donations.stripe_reading import (
+    Aftermath,
     read_balances,
     read_confirmation,
     read_intent,
-    read_movement,
     read_notice,
 )
 
@@ -34,66 +35,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from stripe.params import PaymentIntentListParams
+    from stripe.params import EventListParams, PaymentIntentListParams
 
+    from factually.donations.aftermath import WarningSnapshot
     from factually.donations.books.movements import BalanceMovement
-    from factually.donations.gateway import AuthorisationOrder
+    from factually.donations.gateway import AuthorisationOrder, RefundOrder
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
 
 CONNECT_SECONDS: Final = 1.0
 READ_SECONDS: Final = 3.0
 NETWORK_RETRIES: Final = 2
 SIGNATURE_TOLERANCE_SECONDS: Final = 300
-_WITH_CHARGE: Final = ["latest_charge"]
-
-
-@dataclass(frozen=True, kw_only=True)
-class StripeAccount:
-    """Which Stripe account, or sandbox in its place, the site is paid through.
-
-    Attributes:
-        secret_key: API key; test keys start with ``sk_test_`` or ``rk_test_``.
-        webhook_secret: Signing secret of our endpoint.
-        sandbox_address: Origin of the sandbox on loopback, or None for Stripe itself.
-        production: Whether the app runs in production mode.
-    """
-
-    secret_key: str
-    webhook_secret: str
-    sandbox_address: str | None
-    production: bool
-
-    @property
-    def livemode(self) -> bool:
-        """Whether the key moves real money."""
-        return self.secret_key.startswith(("sk_live_", "rk_live_"))
-
-
-def check_account(account: StripeAccount) -> None:
-    """Refuse settings that could move real money by mistake, or none where it should move.
-
-    Raises:
-        ValueError: With one sentence for the operator (stripe.md section 12, guard rails).
-    """
-    if not account.secret_key.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
-        raise ValueError("The Stripe key must start with sk_test_, rk_test_, sk_live_ or rk_live_.")
-    if account.sandbox_address is None:
-        return
-    if account.livemode:
-        raise ValueError("A live Stripe key can't be used with a sandbox address.")
-    if account.production:
-        raise ValueError("The Stripe sandbox can't be used in production mode.")
-    if not _is_loopback(account.sandbox_address):
-        raise ValueError("The Stripe sandbox address must be on this machine (127.0.0.1).")
-
-
-def _is_loopback(address: str) -> bool:
-    parts = urlsplit(address)
-    try:
-        host = ipaddress.ip_address(parts.hostname or "")
-    except ValueError:
-        return False
-    return parts.scheme == "http" and host.is_loopback
+_WITH_CHARGE: Final = ["latest_charge.balance_transaction", "latest_charge.refunds.data.balance_transaction"]
+_TYPES_A_CALL: Final = 20
+_SERVER_ERROR: Final = 500
+_PAGE: Final = 100
 
 
 class StripeGateway:
@@ -122,7 +78,12 @@ class StripeGateway:
         )
         self._intents = client.v1.payment_intents
         self._tokens = client.v1.confirmation_tokens
+        self._charges = client.v1.charges
+        self._refunds = client.v1.refunds
         self._disputes = client.v1.disputes
+        self._warnings = client.v1.radar.early_fraud_warnings
+        self._payouts = client.v1.payouts
+        self._events = client.v1.events
         self._movements = client.v1.balance_transactions
         self._balance = client.v1.balance
 
@@ -168,16 +129,11 @@ class StripeGateway:
 
     def find_intent(self, gift_id: str, *, since: datetime) -> IntentSnapshot | None:
         """Walk the intents created since then for our metadata; Stripe's own search lags behind."""
-        params: PaymentIntentListParams = {
-            "created": {"gte": int(since.timestamp())},
-            "limit": 100,
-            "expand": ["data.latest_charge"],
-        }
+        params: PaymentIntentListParams = {"created": {"gte": int(since.timestamp())}, "limit": _PAGE}
         with _translated():
             for intent in self._intents.list(params).auto_paging_iter():
-                snapshot = self._snapshot(intent)
-                if snapshot.gift_id == gift_id:
-                    return snapshot
+                if intent.metadata.to_dict().get("gift") == gift_id:
+                    return self.intent(intent.id)
         return None
 
     def capture(self, intent_id: str, *, idempotency_key: str) -> IntentSnapshot:
@@ -198,12 +154,52 @@ class StripeGateway:
                 )
             )
 
+    def refund(self, order: RefundOrder) -> None:
+        """Give money back without naming a reason; our row's id in the metadata finds it again."""
+        with _translated():
+            self._refunds.create(
+                {
+                    "payment_intent": order.intent_id,
+                    "amount": order.amount,
+                    "metadata": {"refund": order.refund_id},
+                },
+                {"idempotency_key": order.idempotency_key},
+            )
+
+    def submit_evidence(self, dispute_id: str, text: str, *, idempotency_key: str) -> None:
+        """Send a text as all our evidence, and submit it."""
+        with _translated():
+            self._disputes.update(
+                dispute_id,
+                {"evidence": {"uncategorized_text": text}, "submit": True},
+                {"idempotency_key": idempotency_key},
+            )
+
+    def intent_of_charge(self, charge_id: str) -> str | None:
+        """Fetch the charge and read what it belongs to."""
+        with _translated():
+            intent = self._charges.retrieve(charge_id).payment_intent
+            return intent.id if isinstance(intent, stripe.PaymentIntent) else intent
+
+    def warnings(self, charge_id: str) -> tuple[WarningSnapshot, ...]:
+        """List the early fraud warnings of a charge."""
+        with _translated():
+            found = self._warnings.list({"charge": charge_id, "limit": _PAGE}).data
+            return tuple(read_warning(warning.to_dict()) for warning in found)
+
+    def payout_movements(self, payout_id: str) -> tuple[BalanceMovement, ...]:
+        """Fetch a payout and the balance transactions of its way there and back."""
+        with _translated():
+            payout = self._payouts.retrieve(payout_id).to_dict()
+            booked = (payout.get("balance_transaction"), payout.get("failure_balance_transaction"))
+            return tuple(read_movement(self._booked(name)) for name in booked if isinstance(name, str))
+
     def movements(self, *, since: datetime) -> Iterator[BalanceMovement]:
         """Walk the balance transactions with their sources, which name charge and intent."""
         with _translated():
             created: int = int(since.timestamp())
             found = self._movements.list(
-                {"created": {"gte": created}, "limit": 100, "expand": ["data.source"]}
+                {"created": {"gte": created}, "limit": _PAGE, "expand": ["data.source"]}
             )
             for transaction in found.auto_paging_iter():
                 yield read_movement(transaction.to_dict())
@@ -212,6 +208,20 @@ class StripeGateway:
         """Fetch the balance, available and pending together."""
         with _translated():
             return read_balances(self._balance.retrieve().to_dict())
+
+    def events(self, *, since: datetime, undelivered: bool = True) -> Iterator[Notice]:
+        """Walk the events of all kinds we handle, at most 20 kinds in a call."""
+        for first in range(0, len(EVENT_TYPES), _TYPES_A_CALL):
+            params: EventListParams = {
+                "created": {"gte": int(since.timestamp())},
+                "limit": _PAGE,
+                "types": list(EVENT_TYPES[first : first + _TYPES_A_CALL]),
+            }
+            if undelivered:
+                params["delivery_success"] = False
+            with _translated():
+                for event in self._events.list(params).auto_paging_iter():
+                    yield read_notice(event.to_dict(), known_version=stripe.api_version)
 
     def read_notice(self, payload: bytes, signature: str) -> Notice:
         """Verify the signature over the raw body, then read the event."""
@@ -223,14 +233,39 @@ class StripeGateway:
             raise BadSignature("The signature does not match.") from error
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("the body is no event") from error
-        return read_notice(event.to_dict())
+        return read_notice(event.to_dict(), known_version=stripe.api_version)
 
     def _snapshot(self, intent: stripe.PaymentIntent) -> IntentSnapshot:
         charge = intent.latest_charge
-        if not isinstance(charge, stripe.Charge) or not charge.disputed:
-            return read_intent(intent.to_dict(), ())
-        disputes = self._disputes.list({"payment_intent": intent.id, "limit": 100})
-        return read_intent(intent.to_dict(), tuple(dispute.to_dict() for dispute in disputes.data))
+        aftermath = self._aftermath(charge) if isinstance(charge, stripe.Charge) else Aftermath()
+        return read_intent(intent.to_dict(), aftermath)
+
+    def _aftermath(self, charge: stripe.Charge) -> Aftermath:
+        refunds = charge.refunds
+        if refunds is None or refunds.has_more:
+            # Only the newest ten come with the charge.
+            listed = self._refunds.list(
+                {"charge": charge.id, "limit": _PAGE, "expand": ["data.balance_transaction"]}
+            )
+            found = list(listed.auto_paging_iter())
+        else:
+            found = refunds.data
+        disputes = self._disputes.list({"charge": charge.id, "limit": _PAGE}).data if charge.disputed else []
+        return Aftermath(
+            refunds=tuple(self._with_failure(refund.to_dict()) for refund in found),
+            disputes=tuple(dispute.to_dict() for dispute in disputes),
+        )
+
+    def _with_failure(self, refund: dict[str, object]) -> dict[str, object]:
+        """Fetch how the money of a failed refund came back, which most refunds have no field for."""
+        failure = refund.get("failure_balance_transaction")
+        if not isinstance(failure, str):
+            return refund
+        return {**refund, "failure_balance_transaction": self._booked(failure)}
+
+    def _booked(self, transaction_id: str) -> dict[str, object]:
+        found: dict[str, object] = self._movements.retrieve(transaction_id).to_dict()
+        return found
 
 
 @contextmanager
@@ -251,8 +286,13 @@ def _translated() -> Iterator[None]:
     except (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError) as error:
         raise GatewayRefused(str(error), code=error.code or type(error).__name__) from error
     except stripe.StripeError as error:
-        busy = error.code == "idempotency_key_in_use"
-        raise (GatewayBusy if busy else GatewayUnavailable)(str(error)) from error
+        raise _failure(error)(str(error)) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         # Well-formed JSON of another shape: a proxy's page or a broken answer, never a reason to answer 500.
         raise GatewayUnavailable("The payment provider's answer could not be understood.") from error
+
+
+def _failure(error: stripe.StripeError) -> type[GatewayUnavailable]:
+    if error.code == "idempotency_key_in_use":
+        return GatewayBusy
+    return GatewayFailed if (error.http_status or 0) >= _SERVER_ERROR else GatewayUnavailable

@@ -11,6 +11,7 @@ from factually.donations.giving import attempt_under_way, give_up
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift
 from factually.donations.progress import Step, instruct, settle_soon
+from factually.donations.settling import RELEASE_BEFORE_LAPSE
 from factually.donations.steps import Instruction, ReleaseReason
 
 if TYPE_CHECKING:
@@ -22,9 +23,14 @@ _BATCH: Final = 200
 
 
 def release_overdue(session: Session, *, step: Step) -> int:
-    """Let go of each hold that nobody decided in time, never capture it, and return how many."""
+    """Let go of each hold that nobody decided in time, never capture it, and return how many.
+
+    At the latest a day before the bank lets go by itself, whatever the gift waits for (DS26).
+    """
     overdue = (Gift.state == GiftState.HELD.value) & (Gift.review_deadline <= step.now)
-    gifts = _claimed(session, overdue & Gift.instruction.is_(None))
+    holds = Gift.state.in_([GiftState.AUTHORISED.value, GiftState.HELD.value])
+    lapsing = holds & (Gift.capture_before <= step.now + RELEASE_BEFORE_LAPSE)
+    gifts = _claimed(session, (overdue | lapsing) & Gift.instruction.is_(None))
     for gift in gifts:
         instruct(gift, Instruction.RELEASE, ReleaseReason.NOT_DECIDED_IN_TIME, step=step)
         settle_soon(session, gift.id)

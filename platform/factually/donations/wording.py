@@ -41,10 +41,12 @@ class GiftLetter(StrEnum):
     RECEIPT = "gift-receipt"
     HELD = "gift-held"
     RELEASED = "gift-released"
+    REFUND = "refund-made"
+    REFUND_FAILED = "refund-failed"
 
-    def key(self, gift_id: uuid.UUID) -> str:
-        """Return the letter's own key, by which it is sent once and found again."""
-        return f"{self}:{gift_id}"
+    def key(self, id_: uuid.UUID) -> str:
+        """Return the letter's own key, by which it is sent once and found again: of a gift, or a refund."""
+        return f"{self}:{id_}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ from sqlalchemy import select, tuple_
 from factually.accounts.models import Account
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift
+from factually.donations.refunds.models import Refund
 from factually.foundation.money import Money
 from factually.independence.models import GiftDecision, Screening
 from factually.independence.queries import latest_outcomes
@@ -110,7 +111,8 @@ def account_names(session: Session, ids: Iterable[str]) -> Mapping[str, str]:
 
 def letters_about(session: Session, gift_id: uuid.UUID) -> Sequence[LetterRow]:
     """Return the letters written to a gift's donor, by their keys; none is opened."""
-    keys = {letter.key(gift_id): told for letter, told in LETTERS.items()}
+    refund_ids = session.scalars(select(Refund.id).where(Refund.gift_id == gift_id)).all()
+    keys = {letter.key(id_): told for letter, told in LETTERS.items() for id_ in (gift_id, *refund_ids)}
     rows = session.execute(
         select(OutgoingLetter.key, OutgoingLetter.created_at, OutgoingLetter.sent_at)
         .where(OutgoingLetter.key.in_(keys))

@@ -17,6 +17,7 @@ from factually.independence.publishing import published_policy
 from factually.independence.queries import stored_findings
 from factually.independence.rescreening.queries import cases_of
 from factually.oversight.read_models import account_names
+from factually.oversight.refund_read_models import latest_return
 from factually.oversight.timeline import LOOK
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from factually.donations.models import Gift
+    from factually.donations.refunds.models import Refund
     from factually.foundation.crypto import Keyring
     from factually.independence.findings import Finding
     from factually.independence.policy import RulePolicy
@@ -44,12 +46,14 @@ class OpenedDoubt:
         findings: The finding behind each case, once, with its rule as the policy has it; None where the
             evidence no longer opens.
         people: Names of those who decided, by account id.
+        refund: The last refund that a decision asked for; None where it could not be asked for yet.
     """
 
     gift: Gift
     cases: Sequence[DoubtCase]
     findings: Sequence[tuple[Finding, RulePolicy]] | None
     people: Mapping[str, str]
+    refund: Refund | None
 
     @property
     def undecided(self) -> bool:
@@ -76,7 +80,7 @@ class OpenedDoubt:
     @property
     def money_is_here(self) -> bool:
         """Whether there is anything left to give back."""
-        return self.gift.state in KEPT_STATES
+        return self.gift.state in KEPT_STATES and self.gift.captured_minor > self.gift.refunded_minor
 
 
 def open_doubt(session: Session, public_id: str, look: Look, *, keyring: Keyring) -> OpenedDoubt:
@@ -96,6 +100,7 @@ def open_doubt(session: Session, public_id: str, look: Look, *, keyring: Keyring
         cases=cases,
         findings=_findings(session, cases, keyring),
         people=account_names(session, reviewers),
+        refund=latest_return(session, gift.id),
     )
 
 

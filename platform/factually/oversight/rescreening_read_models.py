@@ -78,7 +78,9 @@ def gifts_in_doubt(connection: Connection) -> Sequence[DoubtRow]:
 
     Those to be given back stay on the list until the money is back; those that a person keeps leave it.
     """
-    kept = Gift.state.in_([state.value for state in KEPT_STATES])
+    kept = Gift.state.in_([state.value for state in KEPT_STATES]) & (
+        Gift.captured_minor > Gift.refunded_minor
+    )
     open_or_returned = or_(
         RescreeningDecision.remedy.is_(None), RescreeningDecision.remedy == Remedy.RETURN.value
     )
@@ -93,7 +95,9 @@ def gifts_in_doubt(connection: Connection) -> Sequence[DoubtRow]:
             return_by=row.return_by,
             to_return=row.to_return,
         )
-        for row in connection.execute(_DOUBTS.where(kept, open_or_returned))
+        for row in connection.execute(
+            _DOUBTS.where(kept, Gift.captured_minor > Gift.refunded_minor, open_or_returned)
+        )
     ]
 
 

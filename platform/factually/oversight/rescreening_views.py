@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from factually.accounts.roles import AUDITOR
 from factually.accounts.signed_in import current_account
+from factually.donations.context import donations_context
 from factually.donations.rescreening import DoubtRuling, settle_doubt
 from factually.foundation.errors import Conflict
 from factually.foundation.money import Money
@@ -77,6 +78,7 @@ def settlement(public_id: str) -> ResponseReturnValue:
         remedy=Remedy(form.remedy.data or ""),
         reason=form.reason.data or "",
         reviewer_id=current_account().id,
+        second_from=donations_context().second_person_from,
     )
     try:
         with context.database.transaction() as session:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.aftermath import DisputeStatus, RefundState
+from factually.donations.disputes.models import AnswerState
 from factually.donations.lifecycle import Fact, GiftState
+from factually.donations.refunds.models import RefundCause
 from factually.donations.wording import GiftLetter
 from factually.independence.registers.kinds import REGISTER_KINDS, row_address
 from factually.independence.subjects import Capacity, Stage
@@ -89,6 +92,7 @@ FACTS: Final[Mapping[str, str]] = {
     Fact.ABANDONED: "Closed, because nobody paid",
     Fact.PARTLY_REFUNDED: "A part of the money was given back",
     Fact.REFUNDED: "The money was given back",
+    Fact.REFUND_FAILED: "Money given back came back to us: a bank did not take the refund",
     Fact.DISPUTED: "The donor's bank disputed the payment",
     Fact.DISPUTE_WON: "The dispute was won",
     Fact.DISPUTE_LOST: "The dispute was lost",
@@ -98,8 +102,47 @@ LETTERS: Final[Mapping[GiftLetter, str]] = {
     GiftLetter.RECEIPT: "the receipt",
     GiftLetter.HELD: "that a person looks at the gift",
     GiftLetter.RELEASED: "that the gift was not taken",
+    GiftLetter.REFUND: "that money was given back",
+    GiftLetter.REFUND_FAILED: "that a refund did not arrive",
 }
 """What a letter told the donor."""
+
+REFUND_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    RefundState.PROPOSED: ("To be approved", "wait"),
+    RefundState.APPROVED: ("On its way", "wait"),
+    RefundState.PENDING: ("At the donor's bank", "wait"),
+    RefundState.REQUIRES_ACTION: ("Waits for the donor", "wait"),
+    RefundState.SUCCEEDED: ("Given back", "good"),
+    RefundState.FAILED: ("Did not arrive", "stop"),
+    RefundState.CANCELLED: ("Cancelled", "stop"),
+    RefundState.REFUSED: ("Not accepted", "stop"),
+    RefundState.DECLINED: ("Declined", "quiet"),
+}
+"""A refund's state in words, with the tone of its tag."""
+
+REFUND_CAUSES: Final[Mapping[str, str]] = {
+    RefundCause.REQUEST: "Asked for here",
+    RefundCause.POLICY: "Came into doubt (DS27)",
+    RefundCause.ELSEWHERE: "Made at the payment provider",
+}
+
+DISPUTE_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    DisputeStatus.NEEDS_RESPONSE: ("The bank waits for us", "wait"),
+    DisputeStatus.UNDER_REVIEW: ("The bank decides", "wait"),
+    DisputeStatus.WON: ("Won", "good"),
+    DisputeStatus.LOST: ("Lost", "stop"),
+    DisputeStatus.WARNING_NEEDS_RESPONSE: ("Inquiry: answer it", "wait"),
+    DisputeStatus.WARNING_UNDER_REVIEW: ("Inquiry: answered", "wait"),
+    DisputeStatus.WARNING_CLOSED: ("Inquiry closed", "quiet"),
+    DisputeStatus.PREVENTED: ("Prevented", "quiet"),
+}
+"""A dispute's state in words, with the tone of its tag."""
+
+ANSWER_STATES: Final[Mapping[str, tuple[str, str]]] = {
+    AnswerState.READY: ("On its way to the bank", "wait"),
+    AnswerState.SENT: ("Sent to the bank", "good"),
+    AnswerState.REFUSED: ("Came too late", "stop"),
+}
 
 REGISTERS: Final[Mapping[str, str]] = {kind: known.name for kind, known in REGISTER_KINDS.items()}
 
@@ -136,6 +179,11 @@ def actor_words(kind: str, actor_id: str, people: Mapping[str, str]) -> str:
     if kind == "account":
         return people.get(actor_id, f"account {actor_id}")
     return {"donor": "the donor", "stripe": "the payment provider"}.get(kind, "the system")
+
+
+def plain_code(code: str) -> str:
+    """Write one of Stripe's words, such as `product_not_received`, for people."""
+    return code.replace("_", " ").capitalize()
 
 
 def _counted(number: int, name: str) -> str:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
 from tests.support.clock import FrozenClock
 from tests.support.donation_factories import GivingDesk
 from tests.support.independence_factories import prepare_screening

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 import stripe
 
+from factually.donations.aftermath import RefundState
 from factually.donations.gateway import (
     AuthorisationOrder,
     BadSignature,
@@ -19,7 +20,8 @@ from factually.donations.gateway import (
     IdempotencyConflict,
 )
 from factually.donations.intents import IntentStatus
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.money import Money
 from tests.support.stripe_sandbox import WEBHOOK_SECRET
 
@@ -136,11 +138,13 @@ def test_a_refund_is_seen_and_a_released_hold_is_none(desk: GivingDesk) -> None:
     desk.sandbox.client().v1.refunds.create({"payment_intent": captured, "amount": 200})
     charge = desk.gateway.intent(captured).charge
     assert charge is not None
-    assert charge.returned == 200
+    assert [(refund.amount, refund.state) for refund in charge.refunds] == [(200, RefundState.SUCCEEDED)]
+    assert [movement.reporting_category for movement in charge.movements] == ["charge", "refund"]
+    assert [movement.amount for movement in charge.movements] == [500, -200]
     released = desk.gateway.authorise(order(desk, key="released")).id
     charge = desk.gateway.cancel(released, idempotency_key="release it").charge
     assert charge is not None
-    assert (charge.returned, charge.captured) == (0, False)
+    assert (charge.refunds, charge.captured, charge.movements) == ((), False, ())
 
 
 def test_a_wrong_key_is_a_refusal(running_sandbox: RunningSandbox) -> None:

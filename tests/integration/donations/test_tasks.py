@@ -11,14 +11,20 @@ from sqlalchemy import select, text
 
 from factually.donations.context import DonationsContext
 from factually.donations.gateway import Notice
+from factually.donations.inbox import accept
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import WebhookEvent
 from factually.donations.tasks import SWEEP, tasks
-from factually.donations.webhooks import accept
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
-from tests.support.donation_factories import SHARED_NAME, THREE_D_SECURE, GivingDesk, organisation_pledge
+from tests.support.donation_factories import (
+    SECOND_FROM,
+    SHARED_NAME,
+    THREE_D_SECURE,
+    GivingDesk,
+    organisation_pledge,
+)
 
 if TYPE_CHECKING:
     import uuid
@@ -33,6 +39,7 @@ def work(desk: GivingDesk) -> None:
         stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
         livemode=False,
         sandbox=True,
+        second_person_from=SECOND_FROM,
     )
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%mail.deliver'"))
@@ -55,6 +62,8 @@ def events_of(desk: GivingDesk, gift_id: uuid.UUID) -> list[Notice]:
                     livemode=False,
                     api_version=event["api_version"],
                     intent_id=intent,
+                    subject_id=subject["id"],
+                    charge_id=subject["id"] if subject["object"] == "charge" else None,
                     gift_id=subject["metadata"].get("gift") if is_intent else None,
                 )
             )
@@ -106,6 +115,7 @@ def test_an_event_about_somebody_elses_payment_is_kept_and_queues_nothing(desk: 
             livemode=False,
             api_version=None,
             intent_id=intent,
+            subject_id=intent,
             gift_id=name,
         )
         for name, intent in {"not a gift": "pi_foreign", "no intent": None}.items()

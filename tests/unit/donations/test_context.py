@@ -3,8 +3,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from factually.donations.context import STRIPE_JS, DonationsContext
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
-from tests.support.donation_factories import donor_post
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
+from tests.support.donation_factories import SECOND_FROM, donor_post
 
 if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
@@ -21,6 +22,7 @@ def context(keyring: Keyring, *, stripe_js_url: str, sandbox: bool) -> Donations
         stripe_js_url=stripe_js_url,
         livemode=False,
         sandbox=sandbox,
+        second_person_from=SECOND_FROM,
     )
 
 

@@ -1,15 +1,19 @@
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 
+from factually.donations.aftermath import DisputeSnapshot, DisputeStatus, RefundSnapshot, RefundState
 from factually.donations.intents import (
     ChargeSnapshot,
-    DisputeStanding,
     IntentSnapshot,
     IntentStatus,
     facts_shown,
 )
 from factually.donations.lifecycle import Fact
+from tests.support.balance_movements import movement
+
+MOMENT = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
 CHARGE = ChargeSnapshot(
     id="ch_1",
@@ -17,10 +21,8 @@ CHARGE = ChargeSnapshot(
     captured=False,
     amount=500,
     amount_captured=0,
-    amount_refunded=0,
     capture_before=None,
     card=None,
-    dispute=None,
 )
 INTENT = IntentSnapshot(
     id="pi_1",
@@ -63,9 +65,8 @@ def test_a_capture_proves_the_missed_authorisation_too() -> None:
 
 
 def test_a_cancelled_hold_is_released_by_us_and_lapsed_otherwise() -> None:
-    refunded_hold = replace(CHARGE, amount_refunded=500)
-    assert shown(IntentStatus.CANCELED, refunded_hold, ours=True) == (Fact.AUTHORISED, Fact.RELEASED)
-    assert shown(IntentStatus.CANCELED, refunded_hold) == (Fact.AUTHORISED, Fact.LAPSED)
+    assert shown(IntentStatus.CANCELED, CHARGE, ours=True) == (Fact.AUTHORISED, Fact.RELEASED)
+    assert shown(IntentStatus.CANCELED, CHARGE) == (Fact.AUTHORISED, Fact.LAPSED)
 
 
 def test_an_intent_cancelled_without_a_hold_was_abandoned() -> None:
@@ -74,29 +75,26 @@ def test_an_intent_cancelled_without_a_hold_was_abandoned() -> None:
     assert shown(IntentStatus.CANCELED, None, ours=True) == (Fact.ABANDONED,)
 
 
-def test_a_cancelled_hold_is_no_refund() -> None:
-    assert replace(CHARGE, amount_refunded=500).returned == 0
-
-
-def test_the_part_of_a_hold_that_was_not_captured_is_no_refund() -> None:
-    assert replace(TAKEN, amount_captured=300, amount_refunded=200).returned == 0
-    assert replace(TAKEN, amount_captured=300, amount_refunded=350).returned == 150
-
-
-def test_a_part_of_the_money_returned_is_a_partial_refund_and_all_of_it_a_full_one() -> None:
-    assert shown(IntentStatus.SUCCEEDED, replace(TAKEN, amount_refunded=499))[-1] is Fact.PARTLY_REFUNDED
-    assert shown(IntentStatus.SUCCEEDED, replace(TAKEN, amount_refunded=500))[-1] is Fact.REFUNDED
-
-
-@pytest.mark.parametrize(
-    ("standing", "facts"),
-    [
-        (DisputeStanding.OPEN, (Fact.DISPUTED,)),
-        (DisputeStanding.WON, (Fact.DISPUTED, Fact.DISPUTE_WON)),
-        (DisputeStanding.LOST, (Fact.DISPUTED, Fact.DISPUTE_LOST)),
-    ],
-)
-def test_a_closed_dispute_proves_that_it_was_opened(
-    standing: DisputeStanding, facts: tuple[Fact, ...]
-) -> None:
-    assert shown(IntentStatus.SUCCEEDED, replace(TAKEN, dispute=standing))[2:] == facts
+def test_a_charge_brings_every_movement_of_its_own_its_refunds_and_its_disputes() -> None:
+    refund = RefundSnapshot(
+        id="re_1",
+        row_id=None,
+        amount=200,
+        state=RefundState.FAILED,
+        failure_reason=None,
+        created=MOMENT,
+        movements=(movement(number=2), movement(number=3)),
+    )
+    dispute = DisputeSnapshot(
+        id="du_1",
+        charge_id="ch_1",
+        amount=300,
+        reason="fraudulent",
+        status=DisputeStatus.LOST,
+        due_by=None,
+        created=MOMENT,
+        movements=(movement(number=4),),
+    )
+    charge = replace(TAKEN, movement=movement(number=1), refunds=(refund,), disputes=(dispute,))
+    assert [moved.id for moved in charge.movements] == [movement(number=number).id for number in (1, 2, 3, 4)]
+    assert CHARGE.movements == ()

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from factually.application import build_parts, create_app
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
 from factually.web.page_cache import stop_listening
 from tests.support.clock import FrozenClock
 from tests.support.donation_factories import GivingDesk

@@ -18,6 +18,7 @@ _HAPPENED: Final = {
     Fact.ABANDONED.value: "No card paid, so we closed the gift.",
     Fact.PARTLY_REFUNDED.value: "We gave a part back.",
     Fact.REFUNDED.value: "We gave the money back.",
+    Fact.REFUND_FAILED.value: "Our refund did not reach you; a person looks at it.",
     Fact.DISPUTED.value: "Your bank told us that the payment is disputed.",
     Fact.DISPUTE_WON.value: "The bank left the money with us.",
     Fact.DISPUTE_LOST.value: "The bank gave the money back to you.",

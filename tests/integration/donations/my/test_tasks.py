@@ -15,6 +15,7 @@ from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
 from factually.web.sessions import ABSOLUTE_LIMIT
+from tests.support.donation_factories import SECOND_FROM
 from tests.support.donors import ask, follow, signed_in_donor, tokens_mailed
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def work(desk: GivingDesk) -> None:
         stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
         livemode=False,
         sandbox=True,
+        second_person_from=SECOND_FROM,
     )
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name NOT LIKE 'donors.%'"))

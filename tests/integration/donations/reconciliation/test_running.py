@@ -11,7 +11,8 @@ from factually.donations.books.posting import post
 from factually.donations.reconciliation.differences import DifferenceKind, Mending
 from factually.donations.reconciliation.reports import latest_report
 from factually.donations.reconciliation.running import OVERLAP
-from factually.donations.stripe_gateway import StripeAccount, StripeGateway
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.errors import Unavailable
 from tests.support.balance_movements import movement
 from tests.support.donation_factories import pledge_of

@@ -10,6 +10,7 @@ from factually.donations.reconciliation.tasks import RECONCILE, tasks
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
+from tests.support.donation_factories import SECOND_FROM
 from tests.support.stripe_sandbox import take
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def test_the_worker_reconciles_and_raises_the_alarm_for_what_is_left(desk: Givin
         stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
         livemode=False,
         sandbox=True,
+        second_person_from=SECOND_FROM,
     )
     context = WorkerContext(desk.database, desk.clock, desk.keyring, resources=(donations,))
     with desk.database.transaction() as session:

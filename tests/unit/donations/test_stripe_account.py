@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from factually.donations.stripe_gateway import StripeAccount, check_account
+from factually.donations.stripe_account import StripeAccount, check_account
 
 LOOPBACK = "http://127.0.0.1:12111"
 

@@ -1,0 +1,101 @@
+"""Runs an event's errand: looks at what it points to, folds that in, and ticks the event off."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import select, update
+
+from factually.donations.books.posting import post
+from factually.donations.disputes.following import follow_warnings
+from factually.donations.events import Errand, errand_of
+from factually.donations.gateway import GatewayError, GatewayRefused
+from factually.donations.models import Gift, WebhookEvent
+from factually.donations.progress import Step
+from factually.foundation.errors import Unavailable
+
+if TYPE_CHECKING:
+    from factually.donations.books.movements import BalanceMovement
+    from factually.donations.journey import Journey
+
+_NOT_ANSWERING: Final = "Our payment provider isn't answering."
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventHandler:
+    """Handles stored events with the way of gifts; a repeat of the work changes nothing."""
+
+    journey: Journey
+
+    def handle(self, event_id: str) -> None:
+        """Do what an event asks, once its transaction is committed.
+
+        Raises:
+            Unavailable: Stripe did not answer; the event goes on waiting and is tried again.
+        """
+        with self.journey.database.transaction() as session:
+            event = session.get_one(WebhookEvent, event_id)
+        if event.processed_at is not None:
+            return
+        try:
+            gift_id = self._run(event)
+        except GatewayRefused:
+            # What it points to is gone from Stripe, or was never ours; the event itself is kept.
+            gift_id = event.gift_id
+        except GatewayError as error:
+            raise Unavailable(_NOT_ANSWERING) from error
+        self._tick_off(event_id, gift_id)
+
+    def _run(self, event: WebhookEvent) -> uuid.UUID | None:
+        errand = errand_of(event.type)
+        if errand is Errand.PAYOUT:
+            self._post(self.journey.gateway.payout_movements(event.subject_id or ""))
+            return None
+        gift_id, intent_id = (event.gift_id, event.intent_id) if event.gift_id else self._trace(event)
+        if gift_id is not None and errand is Errand.WARNING:
+            self._keep_warnings(gift_id, event.charge_id or "")
+        elif gift_id is not None:
+            self.journey.settle(gift_id, intent_id=intent_id)
+        return gift_id
+
+    def _trace(self, event: WebhookEvent) -> tuple[uuid.UUID | None, str | None]:
+        """Find gift and intent of an object that names only a charge, or an intent no gift knows yet."""
+        gateway = self.journey.gateway
+        intent_id = event.intent_id
+        if intent_id is None and event.charge_id is not None:
+            intent_id = gateway.intent_of_charge(event.charge_id)
+        if intent_id is None:
+            return None, None
+        named = as_uuid(gateway.intent(intent_id).gift_id)
+        with self.journey.database.transaction() as session:
+            found = session.execute(select(Gift.id).where(Gift.id == named)).scalar_one_or_none()
+        return found, intent_id
+
+    def _keep_warnings(self, gift_id: uuid.UUID, charge_id: str) -> None:
+        found = self.journey.gateway.warnings(charge_id)
+        step = Step(self.journey.actor, self.journey.clock.now())
+        with self.journey.database.transaction() as session:
+            follow_warnings(session, gift_id, found, step=step)
+
+    def _post(self, movements: tuple[BalanceMovement, ...]) -> None:
+        with self.journey.database.transaction() as session:
+            for movement in movements:
+                post(session, movement, gift_id=None, now=self.journey.clock.now())
+
+    def _tick_off(self, event_id: str, gift_id: uuid.UUID | None) -> None:
+        with self.journey.database.transaction() as session:
+            session.execute(
+                update(WebhookEvent)
+                .where(WebhookEvent.event_id == event_id, WebhookEvent.processed_at.is_(None))
+                .values(processed_at=self.journey.clock.now(), gift_id=gift_id)
+            )
+
+
+def as_uuid(text: str | None) -> uuid.UUID | None:
+    """Read an id out of metadata, where anything may stand."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        return None
