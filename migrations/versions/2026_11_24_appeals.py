@@ -1,7 +1,7 @@
 """Appeals against the decision on a gift, answered by a second person; letters that cannot be delivered.
 
-Revision: 0012
-After: 0014
+Revision: 0010
+After: 0009
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0012"
-down_revision = "0014"
+revision = "0010"
+down_revision = "0009"
 
 CHANGING = ("appeal",)
 FILED = ("id", "gift_id", "number", "statement", "filed_at", "answer_by")

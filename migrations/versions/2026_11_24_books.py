@@ -1,7 +1,7 @@
 """The books: transactions and entries that only grow, and that balance at every commit.
 
-Revision: 0007
-After: 0013
+Revision: 0008
+After: 0007
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0007"
-down_revision = "0013"
+revision = "0008"
+down_revision = "0007"
 
 APPEND_ONLY = ("ledger_entry", "ledger_transaction")
 ACCOUNTS = (

@@ -1,7 +1,7 @@
 """The donor's own pages: links, sessions, changed anonymity, and the erasure of who gave.
 
-Revision: 0010
-After: 0015
+Revision: 0012
+After: 0011
 
 What is sealed about a donor may now be blanked once, for good, when an erasure was noted; it can still never be
 rewritten, and what was decided about the gift never changes at all.
@@ -12,8 +12,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0010"
-down_revision = "0015"
+revision = "0012"
+down_revision = "0011"
 
 APPEND_ONLY = ("gift_anonymity", "gift_erasure")
 FORGETTING = ("donor_link", "donor_session", "erasure_request")

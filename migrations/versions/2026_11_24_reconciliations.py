@@ -1,7 +1,7 @@
 """What each reconciliation of Stripe, books and gifts found.
 
-Revision: 0014
-After: 0007
+Revision: 0009
+After: 0008
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0014"
-down_revision = "0007"
+revision = "0009"
+down_revision = "0008"
 
 APPEND_ONLY = ("reconciliation_balance", "reconciliation_difference", "reconciliation_run")
 KINDS = (

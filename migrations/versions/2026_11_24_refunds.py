@@ -1,7 +1,7 @@
 """Refunds, disputes with our answers, early fraud warnings; and what an event of Stripe's names.
 
-Revision: 0008
-After: 0010
+Revision: 0013
+After: 0012
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0010"
+revision = "0013"
+down_revision = "0012"
 
 CHANGING = ("dispute", "dispute_answer", "fraud_warning", "refund")
 ADDED = (("partly_refunded", "captured"), ("refunded", "captured"))

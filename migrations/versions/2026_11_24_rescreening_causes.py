@@ -1,7 +1,7 @@
 """Runs over past donors say why they were asked for, and by which engine; one run for each new engine.
 
-Revision: 0015
-After: 0012
+Revision: 0011
+After: 0010
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0015"
-down_revision = "0012"
+revision = "0011"
+down_revision = "0010"
 
 FORMER = ("id", "old_version", "new_version", "whole", "requested_at")
 FIXED = (*FORMER, "cause", "engine")

@@ -1,6 +1,6 @@
 """A job that waits again gives way to its like: it gives up the lock that keeps a second one from waiting.
 
-Revision: 0013
+Revision: 0007
 After: 0006
 
 A job may be queued again while it runs, since what it looks at may have changed. If it then failed, or its
@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from alembic import op
 
-revision = "0013"
+revision = "0007"
 down_revision = "0006"
 
 

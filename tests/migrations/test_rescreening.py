@@ -1,4 +1,4 @@
-"""What migrations 0006 and 0015 do to what is stored already, and what their guards refuse."""
+"""What migrations 0006 and 0011 do to what is stored already, and what their guards refuse."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_a_partition_that_can_not_be_is_refused(database: Database, change: str)
 def test_older_runs_are_told_their_cause_as_far_as_it_can_be_known(
     test_database: TestDatabase, owner_database: Database, database: Database
 ) -> None:
-    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0012")
+    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0010")
     run(
         owner_database,
         POLICY,
@@ -146,7 +146,7 @@ def test_older_runs_are_told_their_cause_as_far_as_it_can_be_known(
     assert [tuple(row) for row in told] == [("register", None), ("policy", None), ("request", None)]
     with pytest.raises(DBAPIError, match="only goes forward"):
         run(database, "UPDATE rescreening_run SET engine = 'made up'")
-    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0012")
+    command.downgrade(alembic_config(test_database.owner_url, ROOT), "0010")
     with pytest.raises(DBAPIError, match="only goes forward"):
         run(owner_database, "UPDATE rescreening_run SET whole = NOT whole")
 

@@ -1,6 +1,6 @@
 """Blanks what decisions on a gift hold of its donor, once the donor was erased; what was decided stays.
 
-A trigger refuses it for any other gift, and refuses every other change (migration 0010).
+A trigger refuses it for any other gift, and refuses every other change (migration 0012).
 """
 
 from __future__ import annotations
