@@ -10,7 +10,6 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from factually.donations.donor_records import open_donor, screening_subject
-from factually.donations.models import Gift
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import Conflict
 from factually.independence.subjects import Capacity, OrganisationType, Stage
