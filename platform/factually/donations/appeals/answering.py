@@ -24,6 +24,7 @@ from factually.foundation.errors import Conflict, Forbidden, InvalidInput
 from factually.independence.models import GiftDecision
 from factually.independence.results import Verdict
 from factually.independence.reviewing import LONGEST_REASON, SHORTEST_REASON
+from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
     import uuid
@@ -81,6 +82,7 @@ def answer_appeal(
     appeal.reason = post.keyring.encrypt(reason, reason_place(appeal.id))
     appeal.reviewer_id = answer.reviewer_id
     appeal.answered_at = now
+    announce_change(session)
     record(
         session,
         actor=Actor("account", str(answer.reviewer_id)),

@@ -20,6 +20,7 @@ from factually.donations.progress import lock_gift
 from factually.donations.queries import gift_by_public_id
 from factually.foundation.errors import Conflict, InvalidInput
 from factually.foundation.identifiers import new_id
+from factually.web.page_cache import announce_change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +67,7 @@ def file_appeal(
         answer_by=now + ANSWER_TIME,
     )
     session.add(appeal)
+    announce_change(session)
     record(
         session,
         actor=Actor("donor", public_id),
