@@ -106,22 +106,27 @@ def build_parts(settings: Settings) -> Parts:
     Raises:
         BadSetting: The payment settings could move real money by mistake, or none where it should move.
     """
-    mail = settings.mail
     return Parts(
         clock=SystemClock(),
         database=Database(settings.database_url, derived=settings.derived_files),
         gateway=payment_gateway(settings),
         keyring=Keyring.from_secret(settings.data_key),
-        smtp=SmtpServer(
-            mail.host,
-            mail.port,
-            mail.sender,
-            mail.username,
-            mail.password,
-            mail.starttls,
-            reply_to=settings.contact,
-            bounces=mail.bounces,
-        ),
+        smtp=smtp_server(settings),
+    )
+
+
+def smtp_server(settings: Settings) -> SmtpServer:
+    """Return where our letters are handed over; nothing connects yet."""
+    mail = settings.mail
+    return SmtpServer(
+        mail.host,
+        mail.port,
+        mail.sender,
+        mail.username,
+        mail.password,
+        mail.starttls,
+        reply_to=settings.contact,
+        bounces=mail.bounces,
     )
 
 
@@ -192,16 +197,20 @@ def payment_gateway(settings: Settings) -> StripeGateway:
     Raises:
         BadSetting: The payment settings could move real money by mistake, or none where it should move.
     """
-    account = StripeAccount(
+    try:
+        return StripeGateway(stripe_account(settings))
+    except ValueError as error:
+        raise BadSetting(str(error)) from error
+
+
+def stripe_account(settings: Settings) -> StripeAccount:
+    """Return which account the site is paid through, not checked yet."""
+    return StripeAccount(
         secret_key=settings.stripe.secret_key,
         webhook_secret=settings.stripe.webhook_secret,
         sandbox_address=settings.stripe.sandbox_url or None,
         production=not settings.demonstration,
     )
-    try:
-        return StripeGateway(account)
-    except ValueError as error:
-        raise BadSetting(str(error)) from error
 
 
 def site_facts(settings: Settings) -> SiteFacts:

@@ -24,6 +24,7 @@ _COMMANDS: Final = {
     "articles": "factually.articles.commands:articles",
     "books": "factually.donations.books.commands:books",
     "demo": "factually.serving.demo:demo",
+    "doctor": "factually.serving.doctor:doctor",
     "donations": "factually.donations.reconciliation.commands:donations",
     "donors": "factually.donations.rescreening_commands:donors",
     "migrate": "factually.serving.processes:migrate",

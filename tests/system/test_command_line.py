@@ -114,6 +114,7 @@ def test_help_lists_every_command(tmp_path: Path) -> None:
         "articles",
         "books",
         "demo",
+        "doctor",
         "donations",
         "migrate",
         "policy",

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parseaddr
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from email.message import EmailMessage
 
 _TIMEOUT_SECONDS: Final = 20
@@ -58,11 +60,7 @@ class SmtpServer:
             smtplib.SMTPException: It refuses for now, or refuses us: our address, our account.
             OSError: It does not answer.
         """
-        with smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS) as connection:
-            if self.starttls:
-                connection.starttls(context=ssl.create_default_context())
-            if self.username:
-                connection.login(self.username, self.password)
+        with self._connected() as connection:
             try:
                 connection.send_message(message, from_addr=self.bounces or parseaddr(self.sender)[1])
             except smtplib.SMTPRecipientsRefused as refusal:
@@ -72,6 +70,25 @@ class SmtpServer:
             except smtplib.SMTPDataError as refusal:
                 _stop_if_permanent(refusal.smtp_code, refusal)
                 raise
+
+    def try_signing_in(self) -> None:
+        """Connect, encrypt and sign in as for a letter, and hand over none.
+
+        Raises:
+            smtplib.SMTPException: It refuses us: our wish for TLS, our account.
+            OSError: It does not answer.
+        """
+        with self._connected() as connection:
+            connection.noop()
+
+    @contextmanager
+    def _connected(self) -> Iterator[smtplib.SMTP]:
+        with smtplib.SMTP(self.host, self.port, timeout=_TIMEOUT_SECONDS) as connection:
+            if self.starttls:
+                connection.starttls(context=ssl.create_default_context())
+            if self.username:
+                connection.login(self.username, self.password)
+            yield connection
 
 
 def _stop_if_permanent(code: int, refusal: smtplib.SMTPException) -> None:

@@ -49,16 +49,27 @@ class CommandParts:
         return read_settings(self.environment, self.root)
 
     @cached_property
+    def operated(self) -> Settings:
+        """The configured site, or the demonstration where nothing is configured."""
+        if _CONFIGURED & self.environment.keys():
+            return self.settings
+        click.echo(f"DATABASE_URL is not set: using the demonstration's database in {self.state}.", err=True)
+        borrowed = borrowed_environment(
+            self.environment, root=self.root, state=self.state, load=self.load_samples
+        )
+        return read_settings(self._resources.enter_context(borrowed), self.root)
+
+    @cached_property
     def database(self) -> Database:
         """The database, as the role that owns nothing."""
         return self._resources.enter_context(
-            opened_database(self._operated.database_url, derived=self._operated.derived_files)
+            opened_database(self.operated.database_url, derived=self.operated.derived_files)
         )
 
     @cached_property
     def keyring(self) -> Keyring:
         """The site's keys."""
-        return Keyring.from_secret(self._operated.data_key)
+        return Keyring.from_secret(self.operated.data_key)
 
     @cached_property
     def clock(self) -> Clock:
@@ -68,12 +79,12 @@ class CommandParts:
     @cached_property
     def gateway(self) -> PaymentGateway:
         """The payment provider."""
-        return payment_gateway(self._operated)
+        return payment_gateway(self.operated)
 
     @cached_property
     def site(self) -> SiteFacts:
         """What the site is called and where it stands."""
-        return site_facts(self._operated)
+        return site_facts(self.operated)
 
     def load_samples(self, environment: Mapping[str, str]) -> Sequence[SignIn]:
         """Load the demonstration's content by the settings of its environment."""
@@ -84,14 +95,3 @@ class CommandParts:
     def close(self) -> None:
         """Stop what was started for this run."""
         self._resources.close()
-
-    @cached_property
-    def _operated(self) -> Settings:
-        """The configured site, or the demonstration where nothing is configured."""
-        if _CONFIGURED & self.environment.keys():
-            return self.settings
-        click.echo(f"DATABASE_URL is not set: using the demonstration's database in {self.state}.", err=True)
-        borrowed = borrowed_environment(
-            self.environment, root=self.root, state=self.state, load=self.load_samples
-        )
-        return read_settings(self._resources.enter_context(borrowed), self.root)

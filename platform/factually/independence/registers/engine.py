@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from factually.independence.searching.index import RegisterIndex
     from factually.independence.searching.shelf import Shelf
 
-__all__ = ["ENGINE", "build_index_of", "forget_old_indexes", "matcher_over", "weights_of"]
+__all__ = ["ENGINE", "build_index_of", "forget_old_indexes", "has_index", "matcher_over", "weights_of"]
 
 _FOLDER: Final = "registers"
 _VERSIONS_KEPT: Final = 2
@@ -81,6 +81,15 @@ def build_index_of(session: Session, version_id: int, *, built: Callable[[int], 
         shelf.build(_content(session, version_id), lambda: entries_of(session, version_id), built=built)
     except (OSError, ValueError) as error:  # tantivy reports a full disk as a ValueError
         raise Unavailable("The search index cannot be written. Is the disk full or not writable?") from error
+
+
+def has_index(session: Session, version_id: int) -> bool:
+    """Tell whether this machine has a version's index, whole; nothing is built."""
+    try:
+        _shelf(database_of(session)).open(_content(session, version_id))
+    except IndexDamaged:
+        return False
+    return True
 
 
 def _opened(session: Session, register: RegisterInForce, *, wait: bool) -> RegisterIndex:

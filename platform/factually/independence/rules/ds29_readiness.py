@@ -10,8 +10,10 @@ from factually.independence.rules.parameters import days_by_name, texts, whole_n
 from factually.independence.rules.rule import PolicyRule
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
+    from factually.independence.facts import RegisterInForce
     from factually.independence.findings import Finding
     from factually.independence.policy import RulePolicy
     from factually.independence.rules.rule import Case
@@ -53,14 +55,20 @@ def _faults(case: Case, policy: RulePolicy) -> Iterator[str]:
     if facts.failure is not None:
         yield f"The screening failed: {facts.failure}"
         return
+    yield from register_faults(facts.registers, policy, facts.now)
+
+
+def register_faults(registers: Sequence[RegisterInForce], policy: RulePolicy, now: datetime) -> Iterator[str]:
+    """Say of each register in force, or missing, why this policy holds every gift for it."""
+    loaded = {register.kind: register for register in registers}
     required = REGISTERS.of(policy)
     limits = dict.fromkeys(required, MAX_DAYS.of(policy)) | dict(MAX_DAYS_BY_REGISTER.of(policy))
     for kind in required:
-        if facts.register(kind) is None:
+        if kind not in loaded:
             yield f"Register {kind} is not loaded."
     for kind, days in limits.items():
-        register = facts.register(kind)
-        if register is not None and facts.now - register.retrieved_at > timedelta(days=days):
+        register = loaded.get(kind)
+        if register is not None and now - register.retrieved_at > timedelta(days=days):
             yield (
                 f"Register {kind} was last fetched on {register.retrieved_at:%Y-%m-%d}, "
                 f"more than {days} days ago."
