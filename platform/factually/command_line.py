@@ -68,9 +68,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; what a person did wrong is one sentence and exit code 1 or 2."""
     configure_logs()
     try:
-        factually.main(arguments, prog_name="factually", standalone_mode=False)
-    except click.exceptions.Exit as ended:
-        sys.exit(ended.exit_code)
+        # Click hands back the code of an Exit here, and raises everything else.
+        sys.exit(factually.main(arguments, prog_name="factually", standalone_mode=False))
     except click.ClickException as refusal:
         refusal.show()
         sys.exit(refusal.exit_code)

@@ -130,3 +130,9 @@ def test_a_database_that_lacks_migrations_is_told_apart(state: Path) -> None:
     unset = factually("migrate", "--check", state=state, FACTUALLY_MODE="demonstration")
     assert unset.returncode == 1
     assert "is not set" in unset.stderr
+
+
+def test_a_command_that_finds_something_wrong_says_so_by_its_exit_code(tmp_path: Path) -> None:
+    asked = factually("doctor", state=tmp_path / "unused", FACTUALLY_MODE="neither")
+    assert asked.returncode == 1
+    assert asked.stdout.startswith("wrong    settings       FACTUALLY_MODE must be one of: ")
