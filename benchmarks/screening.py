@@ -38,7 +38,7 @@ SIZES: Final = (20_000, 200_000, 1_000_000)
 SEED: Final = 20261124
 _TIMED: Final = 2000
 _WARMING: Final = 200
-_BLOCKS: Final = 5
+_BLOCKS: Final = 9
 _BLOCK: Final = 20
 
 

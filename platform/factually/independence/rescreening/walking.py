@@ -188,5 +188,5 @@ def _is_near(name: CanonicalName, registered: CanonicalName, weights: Weights) -
     letters = fuzz.ratio(name.compact, registered.compact, score_cutoff=_LETTERS_FROM)
     if not letters and not fuzz.token_sort_ratio(name.text, registered.text, score_cutoff=_LETTERS_FROM):
         return False
-    near = likeness(name, registered, weights)
-    return max(near.score, near.bearer_score) >= TELL_FROM
+    near = likeness(name, registered, weights, least=TELL_FROM)
+    return near is not None and near.bearer_score >= TELL_FROM

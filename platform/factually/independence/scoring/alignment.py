@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -29,9 +28,11 @@ _LIGHT_SLIP: Final = 0.7
 """What a slip in a short word of little weight is worth; its letters are too few to compare."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """Words of the two names that stand for each other; one side may be two neighbours written as one."""
+class Pair(NamedTuple):
+    """Words of the two names that stand for each other; one side may be two neighbours written as one.
+
+    A tuple, since one search makes dozens of them.
+    """
 
     stated: str
     registered: str
@@ -39,8 +40,7 @@ class Pair:
     weight: float
 
 
-@dataclass(frozen=True, slots=True)
-class Alignment:
+class Alignment(NamedTuple):
     """Which words two names share and which only one of them has.
 
     `score` runs from 0 to 1: the weight that is shared, over that and what either side lost.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from rapidfuzz.distance import OSA
 
@@ -35,8 +35,7 @@ _SINGLE_WORD_FROM: Final = 0.88
 """From this likeness of its letters on, a misspelt name of one word is told from others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Likeness:
+class Likeness(NamedTuple):
     """How alike two names are.
 
     Attributes:
@@ -54,11 +53,16 @@ class Likeness:
     alignment: Alignment
 
 
-def likeness(stated: CanonicalName, registered: CanonicalName, weights: Weights) -> Likeness:
-    """Return how alike a stated and a registered name are, 1 being equal."""
+def likeness(
+    stated: CanonicalName, registered: CanonicalName, weights: Weights, *, least: float
+) -> Likeness | None:
+    """Return how alike a stated and a registered name are, 1 being equal; None where it is under `least`."""
     alignment = align(stated, registered, weights)
     by_letters = _by_letters(stated, registered, alignment, weights)
     score = max(alignment.score, by_letters)
+    if score < least:
+        # What follows only takes away.
+        return None
     registered_role = registered.has_role
     stated_role = stated.has_role or (registered_role and _has_slip_of_role(alignment))
     if not (stated_role or registered_role) and stated.key != registered.key:

@@ -130,7 +130,9 @@ def _equal(
 
 def _alike(index: RegisterIndex, name: CanonicalName, *, sponsor: bool) -> Iterator[Hit]:
     for one in index.candidates(name):
-        near = likeness(name, one.name, index.weights)
+        near = likeness(name, one.name, index.weights, least=TELL_FROM)
+        if near is None:
+            continue
         score = min(near.score, _RELATED) if sponsor else near.score
         if score >= TELL_FROM or near.bearer_score >= HOLD_FROM:
             yield Hit(name=one, kind=one.kind, score=score, relation=_relation(near, score), likeness=near)

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from factually.foundation.errors import Unavailable
 from factually.independence.scoring.weights import Weights
 from factually.independence.searching.layout import (
-    BASIC,
+    COUNTED,
     ENGINE,
     ENTRIES,
     GRAM,
@@ -33,7 +33,7 @@ from factually.independence.searching.layout import (
 from factually.independence.searching.records import Records
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from factually.independence.naming.canonical import CanonicalName
@@ -75,7 +75,7 @@ class RegisterIndex:
             raise IndexDamaged("The search index cannot be read.") from error
         self.weights = Weights(names, counts)
         self._schema = schema()
-        self._frequencies: dict[tuple[str, str], int] = {}
+        self._frequencies: dict[str, dict[str, int]] = {GRAMS: {}, WORDS: {}}
 
     @property
     def size(self) -> int:
@@ -115,8 +115,15 @@ class RegisterIndex:
         ]
         return self._search(tantivy.Query.boolean_query(clauses), CANDIDATES) if clauses else []
 
-    def _rarest(self, field: str, terms: Iterable[str], most: int) -> list[str]:
-        counted = sorted((count, term) for term in terms if (count := self._frequency(field, term)))[:most]
+    def _rarest(self, field: str, terms: Collection[str], most: int) -> list[str]:
+        known = self._frequencies[field]
+        if len(known) > _LARGEST_CACHE:
+            # Another thread may be reading the full one.
+            known = self._frequencies[field] = {}
+        for term in terms:
+            if term not in known:
+                known[term] = self._searcher.doc_freq(field, term)
+        counted = sorted((count, term) for term in terms if (count := known[term]))[:most]
         least, budget = _BUDGETS[field]
         rarest: list[str] = []
         read = 0
@@ -127,25 +134,23 @@ class RegisterIndex:
             rarest.append(term)
         return rarest
 
-    def _frequency(self, field: str, term: str) -> int:
-        known = self._frequencies.get((field, term))
-        if known is None:
-            if len(self._frequencies) >= _LARGEST_CACHE:
-                self._frequencies.clear()
-            known = self._frequencies[field, term] = self._searcher.doc_freq(field, term)
-        return known
-
     def _term(self, field: str, term: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, field, term, index_option=BASIC)
+        return tantivy.Query.term_query(self._schema, field, term, index_option=COUNTED)
 
     def _search(self, query: tantivy.Query, limit: int) -> list[int]:
         hits = self._searcher.search(query, limit, count=False).hits
         if not hits:
             return []
-        numbers = self._searcher.fast_field_values(NUMBER, [address for _, address in hits])
+        # A tie goes to the lower number: a replay must find the same.
+        scored = zip(hits, self._numbers([address for _, address in hits]), strict=True)
+        return [number for _, number in sorted((-hit[0], number) for hit, number in scored)]
+
+    def _numbers(self, addresses: list[tantivy.DocAddress]) -> Sequence[int]:
+        """Return the numbers of found names: their places, where one segment holds all of them in order."""
+        if self._searcher.num_segments == 1:
+            return [address.doc for address in addresses]
         # Every document has its number; the field's type is wider than what is stored in it.
-        scored = sorted((-hit[0], cast("int", number)) for hit, number in zip(hits, numbers, strict=True))
-        return [number for _, number in scored]
+        return cast("list[int]", self._searcher.fast_field_values(NUMBER, addresses))
 
     def _name(self, number: int) -> IndexedName:
         return IndexedName.unpack(self._names[number])

@@ -18,14 +18,15 @@ if TYPE_CHECKING:
 
     from factually.foundation.canonical import JsonValue
 
-ENGINE: Final = f"engine-2 {CANONICALISER}"
+ENGINE: Final = f"engine-3 {CANONICALISER}"
 """Version of index, retrieval and scores; stored with each decision, so that a replay by another says so."""
 
 GRAMS: Final = "grams"
 WORDS: Final = "words"
 KEYS: Final = "keys"
 NUMBER: Final = "number"
-BASIC: Final = "basic"
+COUNTED: Final = "freq"
+"""Postings with their counts: only over these does tantivy skip names that can't be among the best."""
 GRAM: Final = 4
 
 NAMES: Final = "names"
@@ -109,9 +110,9 @@ class IndexedEntry:
 def schema() -> tantivy.Schema:
     """Return the fields of the text index."""
     builder = tantivy.SchemaBuilder()
-    builder.add_text_field(GRAMS, tokenizer_name=GRAMS, index_option=BASIC)
-    builder.add_text_field(WORDS, tokenizer_name=WORDS, index_option=BASIC)
-    builder.add_text_field(KEYS, tokenizer_name="raw", index_option=BASIC)
+    builder.add_text_field(GRAMS, tokenizer_name=GRAMS, index_option=COUNTED)
+    builder.add_text_field(WORDS, tokenizer_name=WORDS, index_option=COUNTED)
+    builder.add_text_field(KEYS, tokenizer_name="raw", index_option="basic")
     builder.add_integer_field(NUMBER, fast=True)
     return builder.build()
 

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PLACE: Final = Struct("<Q")
+_ENDS: Final = Struct("<QQ")
+"""Where a row begins, that is where the one before it ends, and where it ends."""
 ROWS: Final = "rows"
 PLACES: Final = "places"
 
@@ -24,6 +26,7 @@ class RecordWriter:
             self._places: BinaryIO = opened.enter_context((directory / f"{name}.{PLACES}").open("xb"))
             self._opened = opened.pop_all()
         self._end = 0
+        self._places.write(_PLACE.pack(self._end))
         self.count = 0
 
     def __enter__(self) -> Self:
@@ -58,12 +61,11 @@ class Records:
         self._places = _mapped(directory / f"{name}.{PLACES}")
 
     def __len__(self) -> int:
-        return len(self._places) // _PLACE.size
+        return len(self._places) // _PLACE.size - 1
 
     def __getitem__(self, number: int) -> bytes:
-        at = number * _PLACE.size
-        start = 0 if number == 0 else _PLACE.unpack_from(self._places, at - _PLACE.size)[0]
-        return self._rows[start : _PLACE.unpack_from(self._places, at)[0]]
+        start, end = _ENDS.unpack_from(self._places, number * _PLACE.size)
+        return self._rows[start:end]
 
 
 def _mapped(path: Path) -> mmap.mmap:

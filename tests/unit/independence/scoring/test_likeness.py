@@ -28,7 +28,9 @@ WEIGHTS = Weights(
 
 
 def like(stated: str, registered: str) -> Likeness:
-    return likeness(canonical_name(stated), canonical_name(registered), WEIGHTS)
+    found = likeness(canonical_name(stated), canonical_name(registered), WEIGHTS, least=0)
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(
@@ -91,3 +93,11 @@ def test_the_same_words_in_another_order_are_the_same_body_only_with_a_role() ->
 
 def test_nothing_in_common_is_not_even_told() -> None:
     assert like("Made-up Bakery", "HEARTLAND WINS PAC").score < TELL_FROM
+
+
+def test_a_name_that_is_too_far_is_not_judged_any_further() -> None:
+    names = canonical_name("Rhode Island Golf PAC"), canonical_name("RHODE ISLAND HORSE PAC")
+    near = likeness(*names, WEIGHTS, least=0)
+    assert near is not None
+    assert likeness(*names, WEIGHTS, least=near.bearer_score) == near
+    assert likeness(*names, WEIGHTS, least=near.bearer_score + 0.01) is None

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
 import json
+from string import ascii_uppercase
 from typing import TYPE_CHECKING
 
 import pytest
+import tantivy
 
+from benchmarks.chance import chance_of
 from factually.independence.naming.canonical import canonical_name
 from factually.independence.registers.entries import Entry
+from factually.independence.searching import building
 from factually.independence.searching.building import build_index
 from factually.independence.searching.index import IndexDamaged, RegisterIndex
-from factually.independence.searching.layout import MANIFEST
+from factually.independence.searching.layout import MANIFEST, TEXT_INDEX
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -45,6 +49,26 @@ def test_the_same_rows_give_the_same_answers_from_another_build(place: Path, tmp
     for entry in ENTRIES:
         name = canonical_name(entry.name.replace("ED", "DE"))
         assert one.candidates(name) == other.candidates(name)
+
+
+def test_a_register_too_large_for_one_segment_gives_the_same_names(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    random = chance_of(1)
+    rows = [
+        Entry(key=f"C{number:08}", name="".join(random.choices(ascii_uppercase, k=100)))
+        for number in range(5_000)
+    ]
+    build_index(rows, tmp_path / "one")
+    monkeypatch.setattr(building, "_WRITER_MEMORY", 15_000_000)
+    build_index(rows, tmp_path / "several")
+    folders = {name: tantivy.Index.open(str(tmp_path / name / TEXT_INDEX)) for name in ("one", "several")}
+    assert folders["one"].searcher().num_segments == 1
+    assert folders["several"].searcher().num_segments > 1
+    several = RegisterIndex(tmp_path / "several")
+    for row in (*rows[:10], *rows[-10:]):
+        best = several.candidates(canonical_name(f"{row.name[:60]}Q{row.name[60:]}"))[0]
+        assert several.entry(best).key == row.key
 
 
 def test_a_rebuilt_index_takes_the_place_of_the_old_one_while_that_is_read(place: Path) -> None:
