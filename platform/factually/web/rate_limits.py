@@ -6,6 +6,7 @@ store gone those routes fail closed, 503; reading goes on, since public pages de
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
@@ -32,6 +33,8 @@ R = TypeVar("R")
 _ATTRIBUTE: Final = "rate_limits"
 _LIMITER: Final = "factually.rate_limiter"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_IPV6_NETWORK_BITS: Final = 64
+"""What one customer of a provider has at least (RFC 6177); counting single addresses would count nothing."""
 
 
 class RateLimitCounter(Base):
@@ -116,6 +119,23 @@ class PostgresStorage(Storage):
         return self._keyring.blind_index(key, "rate limit")
 
 
+def connection_of(address: str) -> str:
+    """Return what counts as one connection: an IPv4 address, or the network an IPv6 address lies in.
+
+    What is no address counts as itself.
+    """
+    try:
+        found = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(found, ipaddress.IPv4Address):
+        return str(found)
+    if found.ipv4_mapped is not None:
+        return str(found.ipv4_mapped)
+    network = ipaddress.ip_network((found.packed, _IPV6_NETWORK_BITS), strict=False)
+    return str(network)
+
+
 def rate_limit(*limits: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare how often one address may use a view.
 
@@ -139,7 +159,7 @@ def enforce_rate_limits(app: Flask, storage: Storage) -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         items: tuple[RateLimitItem, ...] = getattr(view, _ATTRIBUTE, ())
         for item in items:
-            if not limiter.hit(item, request.endpoint or "", request.remote_addr or ""):
+            if not limiter.hit(item, request.endpoint or "", connection_of(request.remote_addr or "")):
                 raise TooManyRequests(
                     "Too many attempts from your connection. Please wait a while and try again."
                 )
