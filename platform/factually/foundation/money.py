@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from factually.foundation.errors import InvalidInput
 
-MINOR_DIGITS: Final = {"USD": 2}
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MINOR_DIGITS: Final = {"EUR": 2, "GBP": 2, "JPY": 0, "KWD": 3, "USD": 2}
 """Decimal places of each currency we take (ISO 4217)."""
 
 _WITHOUT_DIGITS: Final = frozenset(
@@ -16,8 +19,17 @@ _WITHOUT_DIGITS: Final = frozenset(
     | {"PYG", "RWF", "VND", "VUV", "XAF", "XOF", "XPF"}
 )
 _WITH_THREE_DIGITS: Final = frozenset({"BHD", "JOD", "KWD", "OMR", "TND"})
-_SYMBOLS: Final = {"USD": "$"}
-_AMOUNT = re.compile(r"(?P<whole>[0-9]{1,9})(?:\.(?P<part>[0-9]+))?")
+_SYMBOLS: Final = {"EUR": "\u20ac", "GBP": "\u00a3", "JPY": "\u00a5", "USD": "$"}
+_NAMES: Final = {"EUR": "euros", "GBP": "pounds", "JPY": "yen", "KWD": "Kuwaiti dinars", "USD": "dollars"}
+_EXAMPLES: Final = {0: "500 or 1200", 2: "5 or 7.50", 3: "2 or 7.500"}
+_LARGEST_WHOLE: Final = 9
+_READINGS: Final = (
+    re.compile(r"(?P<whole>[0-9]+)(?:[.,](?P<part>[0-9]+))?"),
+    re.compile(r"(?P<whole>[0-9]{1,3}(?:,[0-9]{3})+)(?:\.(?P<part>[0-9]+))?"),
+    # "1.000" alone is not read as a thousand: who writes dots between thousands has decimals or millions.
+    re.compile(r"(?P<whole>[0-9]{1,3}(?:\.[0-9]{3})+),(?P<part>[0-9]+)"),
+)
+"""An amount without, with commas and with dots between thousands, as it is written in different countries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +37,7 @@ class Money:
     """An amount that cannot be mixed with another currency by accident.
 
     Attributes:
-        minor: Whole minor units (cents of a dollar); may be negative in sums.
+        minor: Whole minor units (cents of a dollar, yen, fils of a dinar); may be negative in sums.
         currency: ISO 4217 code in capitals.
     """
 
@@ -40,24 +52,28 @@ class Money:
 
     @classmethod
     def parse(cls, text: str, currency: str, *, field: str = "amount") -> Money:
-        """Read an amount as a person types it ("5", "5.00", "$5").
+        """Read an amount as a person types it ("5", "5.00", "5,00", "$5", "1,000", "1.234,50").
 
         Raises:
-            InvalidInput: Not a plain positive decimal, or more decimals than the currency has.
+            InvalidInput: Not a plain positive decimal, more decimals than the currency has, or a text that
+                people of two countries read as different amounts.
         """
-        zero = cls(0, currency)
-        digits = MINOR_DIGITS[currency]
-        match = _AMOUNT.fullmatch(text.strip().removeprefix(_SYMBOLS[currency]).replace(",", ""))
-        part = (match["part"] or "") if match else ""
-        if match is None or len(part) > digits:
-            raise InvalidInput("Enter an amount in dollars, such as 5 or 7.50.", field=field)
-        return cls(int(match["whole"] + part.ljust(digits, "0")), zero.currency)
+        digits = cls(0, currency).digits
+        amounts = set(_read(text.strip().removeprefix(currency_sign(currency)).strip(), digits))
+        if len(amounts) != 1:
+            example = _EXAMPLES[digits]
+            raise InvalidInput(f"Enter an amount in {_NAMES[currency]}, such as {example}.", field=field)
+        return cls(amounts.pop(), currency)
+
+    @property
+    def digits(self) -> int:
+        """Decimal places of its currency."""
+        return MINOR_DIGITS[self.currency]
 
     def __str__(self) -> str:
-        digits = MINOR_DIGITS[self.currency]
-        whole, part = divmod(abs(self.minor), 10**digits)
         sign = "-" if self.minor < 0 else ""
-        return f"{sign}{_SYMBOLS[self.currency]}{whole:,}.{part:0{digits}d}"
+        whole, point, part = decimal_text(abs(self.minor), self.currency).partition(".")
+        return f"{sign}{currency_sign(self.currency)}{int(whole):,}{point}{part}"
 
     def __add__(self, other: Money) -> Money:
         return Money(self.minor + self._same(other).minor, self.currency)
@@ -75,6 +91,26 @@ class Money:
         if other.currency != self.currency:
             raise TypeError(f"{self.currency} and {other.currency} don't add up")
         return other
+
+
+def _read(text: str, digits: int) -> Iterator[int]:
+    for reading in _READINGS:
+        match = reading.fullmatch(text)
+        if match is None:
+            continue
+        whole, part = re.sub("[.,]", "", match["whole"]), match["part"] or ""
+        if len(whole) <= _LARGEST_WHOLE and len(part) <= digits:
+            yield int(whole + part.ljust(digits, "0"))
+
+
+def currency_sign(currency: str) -> str:
+    """Return what stands before an amount of a currency that we take: a symbol, or its code and a blank."""
+    return _SYMBOLS.get(currency, f"{currency} ")
+
+
+def currency_name(currency: str) -> str:
+    """Return a currency that we take in words, such as "dollars", to end a sentence on amounts."""
+    return _NAMES[currency]
 
 
 def minor_digits(currency: str) -> int:
