@@ -6,6 +6,7 @@ import os
 
 from alembic import context
 from sqlalchemy import create_engine, text
+from sqlalchemy.pool import NullPool
 
 from factually.accounts import models as accounts_models
 from factually.articles import models as articles_models
@@ -59,7 +60,8 @@ def _render(kind: str, item: object, autogen_context: object) -> str | bool:
 def run_migrations() -> None:
     """Migrate inside one transaction; a second migrator waits, a busy table fails fast."""
     url = context.config.attributes.get("url") or os.environ["DATABASE_OWNER_URL"]
-    engine = create_engine(url)
+    # Nothing is left open where a migration fails.
+    engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         connection.execute(text("SET lock_timeout = '4s'"))
         connection.execute(text("SELECT pg_advisory_lock(:id)"), {"id": _LOCK_ID})
@@ -72,7 +74,6 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
-    engine.dispose()
 
 
 run_migrations()

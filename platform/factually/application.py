@@ -18,10 +18,10 @@ from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
 from factually.donations.appeals import views as appeals_views
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
+from factually.donations.conversion import DOLLARS
 from factually.donations.my import data_views, gift_views, sign_in_views
 from factually.donations.my import tasks as my_tasks
 from factually.donations.my.signed_in import install_donor_sign_in
-from factually.donations.pledges import CURRENCY
 from factually.donations.receipts import DonorPost, Sender
 from factually.donations.reconciliation import tasks as reconciliation_tasks
 from factually.donations.stripe_account import StripeAccount
@@ -238,5 +238,5 @@ def _donations(settings: Settings, parts: Parts) -> DonationsContext:
         stripe_js_url=f"{sandbox}{urlsplit(STRIPE_JS).path}" if sandbox else STRIPE_JS,
         livemode=settings.stripe.publishable_key.startswith("pk_live_"),
         sandbox=bool(sandbox),
-        second_person_from=Money(settings.second_person_from, CURRENCY),
+        second_person_from=Money(settings.second_person_from, DOLLARS),
     )

@@ -46,9 +46,11 @@ SHARED_NAME: Final = "We the People Committee"
 """An organisation's name that two committees of the test register bear: held, never refused."""
 
 
-def pledge_of(
+def pledge_of(  # noqa: PLR0913 - each test names the one or two that matter to it
     *,
     minor: int = 500,
+    currency: str = "USD",
+    covers_fee: bool = False,
     donor: Donor = ADA,
     capacity: Capacity = Capacity.OWN_MONEY,
     political_group: bool = False,
@@ -57,7 +59,8 @@ def pledge_of(
     """A filled-in form: a reader's own five dollars unless told otherwise."""
     return Pledge(
         client_key=client_key or uuid.uuid4(),
-        amount=Money(minor, "USD"),
+        amount=Money(minor, currency),
+        covers_fee=covers_fee,
         capacity=capacity,
         political_group=political_group,
         donor=donor,
@@ -94,6 +97,7 @@ def kept_gift(  # noqa: PLR0913 - each test names the one or two that matter to 
     email: bytes,
     card: bytes | None = None,
     minor: int = 500,
+    currency: str = "USD",
     state: GiftState = GiftState.CAPTURED,
     refunded: int = 0,
     anonymous: bool = False,
@@ -107,7 +111,7 @@ def kept_gift(  # noqa: PLR0913 - each test names the one or two that matter to 
         client_key=uuid.uuid4(),
         request_hash=bytes(32),
         amount_minor=minor,
-        currency="USD",
+        currency=currency,
         capacity=Capacity.OWN_MONEY.value,
         political_group=False,
         anonymous=anonymous,

@@ -5,10 +5,10 @@ Pure. A donor who gives five dollars is asked nothing of this; what is asked and
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from factually.donations.pledges import CURRENCY
+from factually.donations.conversion import DOLLARS, FIXED_RATES
 from factually.foundation.money import Money
 from factually.independence.outcomes import Outcome
 from factually.independence.rules import asked_details, ds22_named_in_public, ds31_pass_through
@@ -36,14 +36,23 @@ class AskedLimits:
     published_above: Money
     fund_waits: bool
 
+    def in_currency(self, currency: str) -> AskedLimits:
+        """Return the last amounts of a currency that don't count as more than these dollars."""
+        return replace(
+            self,
+            address_above=FIXED_RATES.most_within(self.address_above, currency),
+            work_above=FIXED_RATES.most_within(self.work_above, currency),
+            published_above=FIXED_RATES.most_within(self.published_above, currency),
+        )
+
 
 def asked_limits(policy: Policy, *, shipped: Policy) -> AskedLimits:
     """Read a policy's limits for the form; those of a rule younger than the policy from the shipped one."""
     rules = {rule.id: rule for rule in (*shipped.rules, *policy.rules)}
     return AskedLimits(
-        address_above=Money(asked_details.IDENTITY_ABOVE.of(rules["DS19"]), CURRENCY),
-        work_above=Money(asked_details.WORK_ABOVE_YEAR.of(rules["DS20"]), CURRENCY),
-        published_above=Money(ds22_named_in_public.NAMED_ABOVE.of(rules["DS22"]), CURRENCY),
+        address_above=Money(asked_details.IDENTITY_ABOVE.of(rules["DS19"]), DOLLARS),
+        work_above=Money(asked_details.WORK_ABOVE_YEAR.of(rules["DS20"]), DOLLARS),
+        published_above=Money(ds22_named_in_public.NAMED_ABOVE.of(rules["DS22"]), DOLLARS),
         fund_waits=ds31_pass_through.UNNAMED.of(rules["DS31"]) is Outcome.HOLD,
     )
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.conversion import DOLLARS, FIXED_RATES
 from factually.donations.pledges import Donor
 from factually.foundation.canonical import canonical_json
 from factually.foundation.crypto import ERASED, Place
@@ -100,15 +101,22 @@ def card_index(fingerprint: str | None, *, keyring: Keyring) -> bytes | None:
 def screening_subject(
     gift: Gift, *, stage: Stage, card: CardFacts | None, keyring: Keyring
 ) -> ScreeningSubject:
-    """Return what a screening may read about a gift: the donor's statements and the card's facts."""
+    """Return what a screening may read about a gift: the donor's statements and the card's facts.
+
+    Raises:
+        DamagedCiphertext: The row was tampered with.
+        InvalidInput: The gift's currency has no rate, so that it can't be compared with the policy's limits.
+    """
     donor = open_donor(gift, keyring=keyring)
+    charged = Money(gift.amount_minor, gift.currency)
     return ScreeningSubject(
         stage=stage,
         capacity=Capacity(gift.capacity),
         political_group=gift.political_group,
         donor_name=donor.name,
         email=donor.email,
-        amount=Money(gift.amount_minor, gift.currency),
+        amount=FIXED_RATES.in_dollars(charged),
+        given=None if charged.currency == DOLLARS else charged,
         organisation_name=donor.organisation,
         true_donor_name=donor.true_donor,
         payment=None if card is None else _payment_facts(card),

@@ -11,11 +11,13 @@ from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringFie
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import InputRequired, Length, StopValidation
 
+from factually.donations.conversion import DOLLARS
+from factually.donations.currencies import FEES_VERSION, accepted, check_amount
 from factually.donations.detail_forms import DetailForm, stripped
+from factually.donations.fee_cover import fee_cover
 from factually.donations.pledges import (
     ATTESTATION,
     ATTESTATION_VERSION,
-    CURRENCY,
     EMAIL_LENGTH,
     NAME_LENGTH,
     SLUG_LENGTH,
@@ -23,7 +25,7 @@ from factually.donations.pledges import (
     Pledge,
 )
 from factually.foundation.errors import InvalidInput
-from factually.foundation.money import Money
+from factually.foundation.money import Money, currency_name, currency_sign
 from factually.independence.rules.stating import PASS_THROUGH
 from factually.independence.subjects import Capacity
 from factually.web.forms import CheckedForm
@@ -32,8 +34,9 @@ if TYPE_CHECKING:
     from wtforms import Field
     from wtforms.form import BaseForm
 
+    from factually.donations.currencies import AcceptedCurrency
+
 OTHER: Final = "other"
-PRESETS: Final = ("5", "10", "25")
 _SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 _TOKEN_LENGTH: Final = 255
 _TOO_LONG: Final = f"Use at most {NAME_LENGTH} characters."
@@ -67,19 +70,15 @@ class DonateForm(DetailForm):
 
     client_key = HiddenField()
     attestation_version = HiddenField(default=ATTESTATION_VERSION)
+    fees_version = HiddenField(default=FEES_VERSION)
     from_article = HiddenField()
-    amount = RadioField(
-        "Amount",
-        choices=[
-            *(SelectChoice(preset, f"${preset}") for preset in PRESETS),
-            SelectChoice(OTHER, "Another amount"),
-        ],
-        validators=[InputRequired("Choose an amount.")],
-    )
+    currency = HiddenField(default=DOLLARS)
+    """Chosen in a form of its own; a page that was loaded before there was a choice has none."""
+    amount = RadioField("Amount", choices=[], validators=[InputRequired("Choose an amount.")])
     other_amount = StringField(
-        "Amount in dollars",
-        validators=[RequiredWith("amount", OTHER, "Enter an amount in dollars, such as 5."), Length(max=20)],
+        "Amount", validators=[RequiredWith("amount", OTHER, "Enter an amount."), Length(max=20)]
     )
+    covers_fee = BooleanField("Cover the card's fee")
     capacity = RadioField(
         "Whose money is this?",
         choices=[
@@ -117,17 +116,29 @@ class DonateForm(DetailForm):
     anonymous = BooleanField("Don't name me in public")
     attestation = BooleanField(ATTESTATION)
 
+    def offer(self, currency: AcceptedCurrency) -> None:
+        """Name the amounts to choose from, in one currency."""
+        sign = currency_sign(currency.code)
+        self.amount.choices = [
+            *(SelectChoice(amount, f"{sign}{int(amount):,}") for amount in currency.suggested),
+            SelectChoice(OTHER, "Another amount"),
+        ]
+        self.other_amount.label.text = f"Amount in {currency_name(currency.code)}"
+
     def pledge(self) -> Pledge:
         """Return the checked form.
 
         Raises:
             InvalidInput: Names the field at fault.
         """
+        currency = accepted(self.currency.data or "")
+        self.offer(currency)
         self._check_shape()
         slug = self.from_article.data or ""
         return Pledge(
             client_key=_client_key(self.client_key.data),
-            amount=self._amount(),
+            amount=self._amount(currency.code),
+            covers_fee=self.covers_fee.data,
             capacity=Capacity(self.capacity.data),
             political_group=self.political_group.data == "yes",
             donor=self._donor(),
@@ -145,11 +156,14 @@ class DonateForm(DetailForm):
             raise InvalidInput(
                 "The statement has changed. Please reload the page.", field="attestation_version"
             )
+        if self.covers_fee.data and self.fees_version.data != FEES_VERSION:
+            raise InvalidInput("The card's fee has changed. Please reload the page.", field="fees_version")
 
-    def _amount(self) -> Money:
-        if self.amount.data == OTHER:
-            return Money.parse(self.other_amount.data or "", CURRENCY, field="other_amount")
-        return Money.parse(self.amount.data, CURRENCY)
+    def _amount(self, currency: str) -> Money:
+        field = self.other_amount if self.amount.data == OTHER else self.amount
+        amount = Money.parse(field.data or "", currency, field=field.name)
+        check_amount(amount, field=field.name)
+        return amount
 
     @property
     def _by_organisation(self) -> bool:
@@ -195,19 +209,27 @@ class ConfirmForm(CheckedForm):
         return token
 
 
-def preset_form(amount: str | None, slug: str | None) -> DonateForm:
+def preset_form(amount: str | None, slug: str | None, currency: AcceptedCurrency) -> DonateForm:
     """Return the form as a link may fill it in; what a link says wrongly is left at its default."""
-    chosen = amount or PRESETS[0]
+    presets = currency.suggested
+    chosen = amount or presets[0]
     form = DonateForm()
+    form.offer(currency)
     form.process(
         data={
             "client_key": str(uuid.uuid4()),
             "attestation_version": ATTESTATION_VERSION,
+            "fees_version": FEES_VERSION,
+            "currency": currency.code,
             "from_article": slug if slug and _SLUG.fullmatch(slug) else "",
-            "amount": chosen if chosen in PRESETS else OTHER,
-            "other_amount": chosen if chosen not in PRESETS and re.fullmatch(r"\d{1,6}", chosen) else "",
+            "amount": chosen if chosen in presets else OTHER,
+            "other_amount": chosen if chosen not in presets and re.fullmatch(r"\d{1,6}", chosen) else "",
             "capacity": Capacity.OWN_MONEY.value,
         }
+    )
+    amount = chosen if re.fullmatch(r"\d{1,6}", chosen) else presets[0]
+    form.covers_fee.label.text = (
+        f"Add {fee_cover(Money.parse(amount, currency.code))} to cover the card's fee"
     )
     return form
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import CheckConstraint, Computed, ForeignKey, Identity, Index, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from factually.donations.currencies import ACCEPTED
 from factually.donations.lifecycle import (
     RECURRING_FACTS,
     TAKEN_STATES,
@@ -20,7 +21,6 @@ from factually.donations.lifecycle import (
     Fact,
     GiftState,
 )
-from factually.donations.pledges import CURRENCY, LARGEST_GIFT
 from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
 from factually.foundation.database import Base
 from factually.independence.subjects import Capacity, OrganisationType
@@ -49,6 +49,11 @@ def _counted() -> str:
     )
 
 
+def _largest() -> str:
+    limits = (f"WHEN '{code}' THEN {currency.largest_minor}" for code, currency in ACCEPTED.items())
+    return f"CASE currency {' '.join(limits)} END"
+
+
 class Gift(Base):
     """A one-off gift from its pledge to its end.
 
@@ -56,6 +61,8 @@ class Gift(Base):
         public_id: Unguessable, in addresses.
         client_key: Made by the form; the same key is the same gift (double click, retry).
         request_hash: Keyed hash of the whole form; another form under the same key is a conflict.
+        amount_minor: What the card is to pay, in minor units of `currency`, a covered fee counted.
+        fee_cover_minor: What of it the donor added for the card's fee; the rest is what they meant to give.
         email_index: Blind index of the donor's address.
         card_index: Blind index of the card that was authorised, by its fingerprint; set once.
         postal_address: Sealed JSON of the five parts of a postal address.
@@ -72,10 +79,9 @@ class Gift(Base):
 
     __tablename__ = "gift"
     __table_args__ = (
-        CheckConstraint(
-            f"amount_minor > 0 AND amount_minor <= {LARGEST_GIFT.minor}", name="amount_within_limits"
-        ),
-        CheckConstraint(f"currency = '{CURRENCY}'", name="currency_known"),
+        CheckConstraint(f"amount_minor > 0 AND amount_minor <= {_largest()}", name="amount_within_limits"),
+        CheckConstraint(_one_of("currency", ACCEPTED), name="currency_known"),
+        CheckConstraint("fee_cover_minor >= 0 AND fee_cover_minor < amount_minor", name="fee_is_part_of_it"),
         CheckConstraint(_one_of("state", GiftState), name="state_known"),
         CheckConstraint(_one_of("capacity", Capacity), name="capacity_known"),
         CheckConstraint(_one_of("organisation_type", OrganisationType), name="organisation_type_known"),
@@ -114,6 +120,7 @@ class Gift(Base):
     request_hash: Mapped[bytes]
     amount_minor: Mapped[int]
     currency: Mapped[str]
+    fee_cover_minor: Mapped[int] = mapped_column(server_default="0")
     capacity: Mapped[str]
     political_group: Mapped[bool]
     anonymous: Mapped[bool]

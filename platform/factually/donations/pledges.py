@@ -10,21 +10,19 @@ import unicodedata
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.currencies import accepted, check_amount
+from factually.donations.fee_cover import fee_cover
 from factually.donations.postal import check_address
 from factually.foundation.canonical import canonical_json
 from factually.foundation.errors import InvalidInput
-from factually.foundation.money import Money
 from factually.independence.subjects import Capacity
 
 if TYPE_CHECKING:
     import uuid
 
+    from factually.foundation.money import Money
     from factually.independence.subjects import OrganisationType, PostalAddress
 
-CURRENCY: Final = "USD"
-SMALLEST_GIFT: Final = Money(100, CURRENCY)
-LARGEST_GIFT: Final = Money(500_000, CURRENCY)
-"""Above this a donor's identity needs more than a form (rule DS16)."""
 NAME_LENGTH: Final = 200
 EMAIL_LENGTH: Final = 254
 """RFC 5321 section 4.5.3.1.3, without the angle brackets."""
@@ -62,6 +60,10 @@ class Donor:
 class Pledge:
     """One filled-in form, checked for meaning.
 
+    Attributes:
+        amount: What the donor means to give.
+        covers_fee: Whether they add the card's fee to it (`fee_cover`).
+
     Raises:
         InvalidInput: Names the field: amount out of range, a name that the capacity needs, not attested.
     """
@@ -75,14 +77,14 @@ class Pledge:
     attested: bool
     from_article: str | None
     organisation_type: OrganisationType | None = None
+    covers_fee: bool = False
 
     def __post_init__(self) -> None:
-        if self.amount < SMALLEST_GIFT:
-            raise InvalidInput(f"Enter an amount of at least {SMALLEST_GIFT}.", field="amount")
-        if self.amount > LARGEST_GIFT:
+        check_amount(self.amount)
+        if self.charged > (largest := accepted(self.amount.currency).largest):
             raise InvalidInput(
-                f"We can take up to {LARGEST_GIFT} here. For a larger gift, please write to us first.",
-                field="amount",
+                f"With the card's fee this comes to {self.charged}. We can take up to {largest} here.",
+                field="covers_fee",
             )
         _check_text(self.donor.name, "name", "Enter your name.")
         _check_text(self.donor.email, "email", "Enter your e-mail address.")
@@ -111,6 +113,11 @@ class Pledge:
                     _check_text(text, field, "")
             check_address(donor.address)
 
+    @property
+    def charged(self) -> Money:
+        """What the card is to pay: the gift, and the fee where the donor covers it."""
+        return self.amount + fee_cover(self.amount) if self.covers_fee else self.amount
+
     def canonical(self) -> str:
         """Return the form as canonical JSON, by which a repeated request is told from a changed one."""
         donor = self.donor
@@ -118,6 +125,7 @@ class Pledge:
             {
                 "amount": self.amount.minor,
                 "currency": self.amount.currency,
+                "charged": self.charged.minor,
                 "capacity": self.capacity.value,
                 "political_group": self.political_group,
                 "anonymous": self.anonymous,

@@ -16,7 +16,7 @@ from factually.donations.giving_history import history_of, lock_donor
 from factually.donations.lifecycle import Apply, Fact, GiftState, Impossible, decide
 from factually.donations.models import Gift, GiftEvent
 from factually.donations.policy_limits import lacks_details
-from factually.foundation.errors import NotFound
+from factually.foundation.errors import InvalidInput, NotFound
 from factually.independence.screening import screen
 from factually.independence.subjects import Stage
 from factually.jobs.queue import defer
@@ -143,11 +143,14 @@ def screen_gift(
 
 
 def _count_others(session: Session, gift: Gift, card: bytes | None, now: datetime) -> GivingHistory | None:
-    """Count the donor's other gifts, or say that nobody could: then a rule holds the gift (DS18)."""
+    """Count the donor's other gifts, or say that nobody could: then a rule holds the gift (DS18).
+
+    Nobody could where the database failed, or where a gift is in a currency that has no rate any more.
+    """
     lock_donor(session, gift, card_index=card)
     try:
         with session.begin_nested():
             return history_of(session, gift, card_index=card, now=now)
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, InvalidInput) as error:
         _LOG.error("giving_history.failed", error=type(error).__name__)
         return None

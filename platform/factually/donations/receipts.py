@@ -143,6 +143,7 @@ class DonorPost:
         shown = {
             "donor_name": donor.name,
             "amount": Money(gift.amount_minor, gift.currency),
+            "fee_cover": Money(gift.fee_cover_minor, gift.currency),
             "gift": gift,
             "refusal": refusal_of(gift),
             "address": f"{base_url}/donate/{gift.public_id}",

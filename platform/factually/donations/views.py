@@ -8,16 +8,17 @@ from flask import Blueprint, jsonify, render_template, request, url_for
 
 from factually.audit.journal import Actor
 from factually.donations.context import donations_context, journey_of
+from factually.donations.conversion import DOLLARS
+from factually.donations.currencies import ACCEPTED
 from factually.donations.forms import ConfirmForm, DonateForm, preset_form
 from factually.donations.giving import pledge
 from factually.donations.lifecycle import GiftState
-from factually.donations.pledges import CURRENCY, LARGEST_GIFT, SMALLEST_GIFT
 from factually.donations.policy_limits import limits_in_force
 from factually.donations.progress import Step
 from factually.donations.queries import gift_by_public_id
 from factually.donations.wording import decline_sentence, refusal_of
 from factually.foundation.errors import Unavailable
-from factually.foundation.money import Money
+from factually.foundation.money import Money, currency_sign
 from factually.independence.rules.stating import PASS_THROUGH
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
@@ -41,7 +42,7 @@ _REFUSED: Final = 422
 @blueprint.get("/donate")
 @policy(ANYONE, pii=True)
 def donate() -> str:
-    """Show the form; `amount` and `from` may fill it in, and `details=all` asks all of any amount.
+    """Show the form; `amount`, `currency` and `from` may fill it in, `details=all` asks all of any amount.
 
     The only page that loads the payment script.
     """
@@ -49,17 +50,18 @@ def donate() -> str:
     widen_csp(**donations.content_sources)
     ask_all = request.args.get("details") == "all"
     web = web_context()
+    currency = ACCEPTED.get(request.args.get("currency", DOLLARS), ACCEPTED[DOLLARS])
     with web.database.reading() as connection:
-        limits = limits_in_force(connection, web.clock.now())
-    form = preset_form(request.args.get("amount"), request.args.get("from"))
+        limits = limits_in_force(connection, web.clock.now()).in_currency(currency.code)
+    form = preset_form(request.args.get("amount"), request.args.get("from"), currency)
     form.name_limits(limits)
     return render_template(
         "donations/donate.html",
         form=form,
         donations=donations,
-        currency=CURRENCY,
-        smallest=SMALLEST_GIFT,
-        largest=LARGEST_GIFT,
+        currency=currency,
+        currencies=ACCEPTED.values(),
+        sign=currency_sign(currency.code),
         limits=limits,
         ask_all=ask_all,
         passing_on=sorted(PASS_THROUGH),
@@ -142,6 +144,7 @@ def show(public_id: str) -> str:
         standing=standing,
         amount=Money(gift.amount_minor, gift.currency),
         returned=Money(gift.refunded_minor, gift.currency),
+        fee_cover=Money(gift.fee_cover_minor, gift.currency),
         refusal=refusal_of(gift),
         decline=decline_sentence(None if standing is None else standing.decline_code),
         donations=donations_context(),

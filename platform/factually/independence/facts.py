@@ -33,8 +33,9 @@ class RegisterInForce:
 class GivingHistory:
     """What other gifts tell about this one, counted by whoever keeps gifts (rule DS18), itself left out.
 
-    Amounts are minor units of the gift's currency, of gifts taken or under way. A donor is all identities
-    linked by the same e-mail address or the same card. Card counts look back `CARD_WINDOW_DAYS`.
+    Amounts are minor units of the currency of the policy's limits, of gifts taken or under way; those in
+    other currencies are converted. A donor is all identities linked by the same e-mail address or the same
+    card. Card counts look back `CARD_WINDOW_DAYS`.
 
     Attributes:
         donor_year_minor: Given by this donor in this calendar year, on every path, manual entries too.
@@ -46,6 +47,7 @@ class GivingHistory:
         revenue_year_minor: All gifts in this calendar year.
         revenue_last_year_minor: All gifts in the last calendar year.
         first_asked_at: When this donor was first asked for details that were missing (rule DS21).
+        rates_version: Of the rates by which this gift and the others were converted; None before there were.
     """
 
     donor_year_minor: int = 0
@@ -57,6 +59,7 @@ class GivingHistory:
     revenue_year_minor: int = 0
     revenue_last_year_minor: int = 0
     first_asked_at: datetime | None = None
+    rates_version: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -95,8 +95,9 @@ class ScreeningSubject:
 
     `political_group` is the DS02 tick: True where the donor says the money is a political group's, None where
     it was never asked. `anonymous`: the donor does not want to be named in public. `ein` is the
-    organisation's IRS number, as typed. A text with control characters, lone surrogates or more than 10,000
-    characters raises `InvalidInput` naming the field.
+    organisation's IRS number, as typed. `amount` is in the currency of the policy's limits; of a gift in
+    another one `given` is what the card pays, and `amount` what that counts as. A text with control
+    characters, lone surrogates or more than 10,000 characters raises `InvalidInput` naming the field.
     """
 
     stage: Stage
@@ -114,6 +115,7 @@ class ScreeningSubject:
     employer: str | None = None
     occupation: str | None = None
     address: PostalAddress | None = None
+    given: Money | None = None
 
     def __post_init__(self) -> None:
         _check_texts(self)
@@ -128,7 +130,7 @@ class ScreeningSubject:
                 "political_group": self.political_group,
                 "donor_name": self.donor_name,
                 "email": self.email,
-                "amount": {"minor": self.amount.minor, "currency": self.amount.currency},
+                "amount": asdict(self.amount),
                 "organisation_name": self.organisation_name,
                 "true_donor_name": self.true_donor_name,
                 "payment": _members(self.payment),
@@ -138,6 +140,7 @@ class ScreeningSubject:
                 "employer": self.employer,
                 "occupation": self.occupation,
                 "address": _members(self.address),
+                "given": None if self.given is None else asdict(self.given),
             }
         ).decode("utf-8")
 
@@ -152,6 +155,7 @@ def subject_from_canonical(text: str) -> ScreeningSubject:
     capacity = stored.pop("capacity")
     organisation_type = stored.pop("organisation_type", None)
     address = stored.pop("address", None)
+    given = stored.pop("given", None)
     return ScreeningSubject(
         **{
             **stored,
@@ -162,6 +166,7 @@ def subject_from_canonical(text: str) -> ScreeningSubject:
         payment=None if payment is None else PaymentFacts(**payment),
         organisation_type=None if organisation_type is None else OrganisationType(organisation_type),
         address=None if address is None else PostalAddress(**address),
+        given=None if given is None else Money(**given),
     )
 
 

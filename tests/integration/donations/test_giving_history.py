@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from factually.donations.conversion import FIXED_RATES, FixedRates
 from factually.donations.giving_history import history_of
 from factually.donations.lifecycle import TAKEN_STATES, UNDER_WAY_STATES, GiftState
 from factually.donations.models import Gift
+from factually.foundation.errors import InvalidInput
 from factually.independence.facts import GivingHistory
 from tests.support.donation_factories import kept_gift
 
@@ -36,7 +39,9 @@ def history(
 
 
 def test_a_first_gift_has_no_history_but_itself(database: Database) -> None:
-    assert history(database) == GivingHistory(donors_of_card=1, cards_of_donor=1)
+    assert history(database) == GivingHistory(
+        donors_of_card=1, cards_of_donor=1, rates_version=FIXED_RATES.version
+    )
 
 
 def test_without_a_card_none_is_counted(database: Database) -> None:
@@ -71,6 +76,39 @@ def test_gifts_are_linked_by_address_and_card_in_one_step_each_way(database: Dat
     assert counted.linked_emails == 3
     assert counted.donor_year_minor == 15_000
     assert (counted.donors_of_card, counted.cards_of_donor) == (2, 2)
+
+
+def test_gifts_in_other_currencies_count_in_dollars_and_never_less(database: Database) -> None:
+    counted = history(
+        database,
+        kept_gift(now=NOW, email=ADA, minor=500),
+        kept_gift(now=NOW, email=ADA, minor=401, currency="EUR"),
+        kept_gift(now=NOW, email=ADA, minor=401, currency="EUR", anonymous=True),
+        kept_gift(now=NOW, email=ADA, minor=501, currency="JPY"),
+        kept_gift(now=NOW, email=ADA, minor=1_250, currency="KWD", anonymous=True),
+        kept_gift(now=NOW - timedelta(days=365), email=EVE, minor=401, currency="EUR"),
+    )
+    assert counted.donor_year_minor == 500 + 1_003 + 401 + 425
+    assert counted.donor_gifts_today == 5
+    assert counted.anonymous_year_minor == 502 + 425
+    assert counted.revenue_year_minor == 500 + 501 + 501 + 400 + 425
+    assert counted.revenue_last_year_minor == 501
+
+
+def test_a_gift_in_euros_is_left_out_of_its_own_currencys_sum(database: Database) -> None:
+    own = kept_gift(now=NOW, email=ADA, minor=800, currency="EUR", state=GiftState.AUTHORISED)
+    counted = history(database, kept_gift(now=NOW, email=EVE, minor=1_000), gift=own)
+    assert (counted.donor_year_minor, counted.revenue_year_minor) == (0, 1_000)
+
+
+def test_a_gift_in_a_currency_without_a_rate_makes_the_count_fail(database: Database) -> None:
+    rates = FixedRates(version="2026-01-01", source="", dollars_for_one={"USD": Fraction(1)})
+    gift = kept_gift(now=NOW, email=ADA, state=GiftState.PLEDGED)
+    with database.transaction() as session:
+        session.add_all([gift, kept_gift(now=NOW, email=ADA, currency="EUR")])
+        session.flush()
+        with pytest.raises(InvalidInput):
+            history_of(session, gift, card_index=None, now=NOW, rates=rates)
 
 
 def test_a_gift_that_came_to_nothing_links_nobody(database: Database) -> None:

@@ -67,6 +67,9 @@ def test_the_limits_are_those_of_the_policy() -> None:
     limits = asked_limits(STRICTER, shipped=shipped_policy())
     assert (limits.address_above, limits.work_above) == (Money(1_000, "USD"), Money(2_000, "USD"))
     assert limits.published_above == Money(3_000, "USD")
+    in_yen = limits.in_currency("JPY")
+    assert (in_yen.address_above, in_yen.work_above) == (Money(1_250, "JPY"), Money(2_500, "JPY"))
+    assert (in_yen.published_above, in_yen.fund_waits) == (Money(3_750, "JPY"), limits.fund_waits)
     assert (limits.fund_waits, asked_limits(shipped_policy(), shipped=STRICTER).fund_waits) == (False, True)
 
 

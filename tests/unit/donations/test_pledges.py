@@ -29,6 +29,29 @@ def test_amounts_within_the_limits_are_taken(minor: int) -> None:
     assert replace(OWN, amount=Money(minor, "USD")).amount.minor == minor
 
 
+@pytest.mark.parametrize(
+    ("meant", "charged"),
+    [
+        (Money(500, "USD"), Money(546, "USD")),
+        (Money(500, "JPY"), Money(582, "JPY")),
+        (Money(2_000, "KWD"), Money(2_220, "KWD")),
+    ],
+)
+def test_who_covers_the_fee_pays_what_is_meant_and_the_fee(meant: Money, charged: Money) -> None:
+    covering = replace(OWN, amount=meant, covers_fee=True)
+    assert (covering.amount, covering.charged) == (meant, charged)
+    assert replace(OWN, amount=meant).charged == meant
+
+
+def test_a_fee_above_the_largest_gift_is_named_at_its_own_answer() -> None:
+    assert replace(OWN, amount=Money(485_470, "USD"), covers_fee=True).charged == Money(500_000, "USD")
+    with pytest.raises(
+        InvalidInput, match=r"comes to \$5,000\.02\. We can take up to \$5,000\.00"
+    ) as refused:
+        replace(OWN, amount=Money(485_471, "USD"), covers_fee=True)
+    assert refused.value.field == "covers_fee"
+
+
 @pytest.mark.parametrize("minor", [-500, 0, 99, 500_001])
 def test_amounts_beyond_the_limits_are_named(minor: int) -> None:
     with pytest.raises(InvalidInput) as refused:
@@ -91,6 +114,8 @@ def test_nothing_is_promised_without_the_attestation() -> None:
     "change",
     [
         {"amount": Money(501, "USD")},
+        {"amount": Money(500, "EUR")},
+        {"covers_fee": True},
         {"capacity": Capacity.ORGANISATION, "donor": replace(ADA, organisation="A Choir")},
         {"political_group": True},
         {"anonymous": True},

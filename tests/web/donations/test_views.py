@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from factually.donations.context import STRIPE_PLACES, donations_context
+from factually.donations.conversion import FIXED_RATES
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.pledges import ATTESTATION_VERSION
@@ -17,6 +18,8 @@ from factually.donations.queries import gift_by_public_id
 from factually.donations.reviewing import Ruling, review_gift
 from factually.foundation.money import Money
 from factually.independence.publishing import publish_policy
+from factually.independence.queries import screenings_of
+from factually.independence.replaying import replay
 from factually.independence.results import Verdict
 from tests.support.donation_factories import (
     DECLINED,
@@ -136,8 +139,8 @@ def test_the_same_form_twice_is_the_same_gift(client: FlaskClient) -> None:
         ("other_amount", {"amount": "other", "other_amount": "5.001"}),
         ("other_amount", {"amount": "other", "other_amount": "-5"}),
         ("other_amount", {"amount": "other", "other_amount": "9" * 19}),
-        ("amount", {"amount": "other", "other_amount": "0.99"}),
-        ("amount", {"amount": "other", "other_amount": "5000.01"}),
+        ("other_amount", {"amount": "other", "other_amount": "0.99"}),
+        ("other_amount", {"amount": "other", "other_amount": "5000.01"}),
         ("capacity", {"capacity": None}),
         ("capacity", {"capacity": "king"}),
         ("organisation", {"capacity": "organisation"}),
@@ -169,6 +172,17 @@ def test_the_same_form_twice_is_the_same_gift(client: FlaskClient) -> None:
         ("attestation", {"attestation": None}),
         ("attestation_version", {"attestation_version": "1999"}),
         ("client_key", {"client_key": "not a key"}),
+        ("currency", {"currency": "CHF"}),
+        ("currency", {"currency": "eur"}),
+        ("currency", {"currency": ""}),
+        ("amount", {"currency": "JPY", "amount": "5"}),
+        ("other_amount", {"currency": "JPY", "amount": "other", "other_amount": "500.00"}),
+        ("other_amount", {"currency": "JPY", "amount": "other", "other_amount": "99"}),
+        ("other_amount", {"currency": "KWD", "amount": "other", "other_amount": "1,250"}),
+        ("other_amount", {"currency": "KWD", "amount": "other", "other_amount": "1.255"}),
+        ("other_amount", {"currency": "EUR", "amount": "other", "other_amount": "4000,01"}),
+        ("covers_fee", {"amount": "other", "other_amount": "4,999", "covers_fee": "y"}),
+        ("fees_version", {"covers_fee": "y", "fees_version": "1999"}),
     ],
 )
 def test_what_is_wrong_with_a_form_is_named_by_its_field(
@@ -222,15 +236,103 @@ def test_what_an_organisation_is_asked_is_not_kept_of_a_person(client: FlaskClie
     assert (kind, donor.ein, donor.true_donor, donor.organisation) == (None, None, None, None)
 
 
+def test_the_form_speaks_of_the_currency_that_was_chosen(client: FlaskClient) -> None:
+    page = client.get("/donate?currency=JPY").text
+    for words in (
+        '<option value="JPY" selected>JPY, yen (\u00a5)</option>',
+        'name="currency" type="hidden" value="JPY"',
+        '<label for="amount-1">\u00a51,000</label>',
+        "Amount in yen",
+        "From \u00a5100 to \u00a5600,000.",
+        "Add \u00a582 to cover the card&#39;s fee",
+        "Postal address, above \u00a56,250 a gift or \u00a525,000 a year",
+        "come to more than \u00a525,000",
+        "Whoever gives more than \u00a5125,000 in a year is named in public.",
+        'data-digits="0"',
+    ):
+        assert words in page
+    assert "$" not in page.replace("dollars ($)", "")
+
+
+@pytest.mark.parametrize("query", ["currency=CHF", "currency=<b>", "currency="])
+def test_a_currency_that_we_do_not_take_gives_the_form_in_dollars(client: FlaskClient, query: str) -> None:
+    page = client.get(f"/donate?{query}").text
+    assert '<option value="USD" selected>' in page
+    assert "<b>" not in page
+
+
+def test_a_choice_of_currency_keeps_what_the_link_said(client: FlaskClient) -> None:
+    page = client.get("/donate?from=an-article&details=all").text
+    assert '<input type="hidden" name="from" value="an-article">' in page
+    assert '<input type="hidden" name="details" value="all">' in page
+
+
+@pytest.mark.parametrize(
+    ("form", "charged", "shown"),
+    [
+        ({"currency": "EUR", "amount": "other", "other_amount": "7,50"}, 750, "\u20ac7.50"),
+        ({"currency": "JPY", "amount": "1000"}, 1_000, "\u00a51,000"),
+        ({"currency": "KWD", "amount": "other", "other_amount": "1.250"}, 1_250, "KWD 1.250"),
+        ({"currency": "GBP", "amount": "20", "covers_fee": "y"}, 2_141, "\u00a321.41"),
+    ],
+)
+def test_a_gift_in_another_currency_goes_from_the_form_to_the_receipt(
+    client: FlaskClient, desk: GivingDesk, form: dict[str, str | None], charged: int, shown: str
+) -> None:
+    promised = promise(client, **form).get_json()
+    assert promised["amount"] == charged
+    assert promised["currency"] == str(form["currency"]).lower()
+    taken = confirm(client, desk, promised["public_id"]).get_json()
+    assert taken["status"] == "captured"
+    assert shown in client.get(taken["url"]).text
+    assert any(shown in letter.subject for letter in desk.open_letters())
+    with desk.database.transaction() as session:
+        gift = gift_by_public_id(session, promised["public_id"])
+    (intent,) = desk.intents(gift.id)
+    assert (intent["amount_received"], intent["currency"]) == (charged, gift.currency.lower())
+    assert (gift.captured_minor, gift.refunded_minor) == (charged, 0)
+
+
+def test_a_covered_fee_is_kept_apart_and_cannot_be_named_by_the_browser(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    public_id = promise(client, covers_fee="y", fee_cover_minor="1").get_json()["public_id"]
+    with desk.database.transaction() as session:
+        gift = gift_by_public_id(session, public_id)
+    assert (gift.amount_minor, gift.fee_cover_minor) == (546, 46)
+    taken = confirm(client, desk, public_id).get_json()
+    assert "you added $0.46 for the card's fee" in client.get(taken["url"]).text
+    [receipt] = desk.open_letters()
+    assert "$5.46\n                of which you added $0.46 for the card's fee\n" in receipt.text
+    assert "$5.46, of which you added $0.46 for the card" in receipt.html
+
+
+def test_what_a_rule_compares_is_what_another_currency_counts_as(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    """The policy asks above fifty dollars; 40 euros count as no more than that, and a cent more does."""
+    for amount, asked in (("40", False), ("40.01", True)):
+        form = {"currency": "EUR", "amount": "other", "other_amount": amount}
+        public_id = promise(client, **form, email=f"ada{asked}@example.org").get_json()["public_id"]
+        confirm(client, desk, public_id)
+        with desk.database.transaction() as session:
+            gift = gift_by_public_id(session, public_id)
+            assert (gift.details_asked_at is not None) is asked
+            screening = screenings_of(session, gift.id, keyring=desk.keyring)[-1]
+            assert replay(session, screening.id, keyring=desk.keyring).same
+        assert screening.facts.history is not None
+        assert screening.facts.history.rates_version == FIXED_RATES.version
+
+
 def test_the_form_says_from_which_amount_on_it_asks_more(client: FlaskClient) -> None:
     page = client.get("/donate").text
     for words in (
-        'data-asked-above="5000"',
+        'data-address-above="5000"',
         "Postal address, above $50.00 a gift or $200.00 a year",
         "My gifts of this year, with this one, come to more than $200.00",
-        'data-asked-up-to="20000"',
+        'data-work-above="20000"',
         "and a person has to look at it before we take it.",
-        'data-asked-above="20000" data-asked-for="capacity:own_money"',
+        'data-asked-above="workAbove" data-asked-for="capacity:own_money"',
         "Whoever gives more than $1,000.00 in a year is named in public.",
         'data-shown-for="organisation_type:donor_advised_fund|fiscal_sponsor|giving_platform"',
     ):
@@ -239,7 +341,8 @@ def test_the_form_says_from_which_amount_on_it_asks_more(client: FlaskClient) ->
 
 def test_a_link_can_ask_for_all_details_at_any_amount(client: FlaskClient) -> None:
     page = client.get("/donate?details=all").text
-    assert page.count('data-asked-above="0"') == 2
+    assert 'data-address-above="0"' in page
+    assert 'data-work-above="0"' in page
     assert "come to more than" not in page
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from factually.audit.journal import record
+from factually.donations.conversion import FIXED_RATES
 from factually.donations.donor_records import screening_subject
 from factually.donations.giving_history import history_of, lock_donor
 from factually.donations.lifecycle import TAKEN_STATES
@@ -84,7 +85,7 @@ def _check_policy(session: Session, gift: Gift, *, keyring: Keyring, now: dateti
     year_end = datetime(gift.created_at.year, 12, 31, 23, 59, 59, tzinfo=UTC)
     history = history_of(session, gift, card_index=gift.card_index, now=min(now, year_end))
     subject = screening_subject(gift, stage=Stage.BEFORE_AUTHORISATION, card=None, keyring=keyring)
-    kept = Money(gift.counted_minor, gift.currency)
+    kept = FIXED_RATES.in_dollars(Money(gift.counted_minor, gift.currency))
     case = Case(
         subject=replace(subject, anonymous=True, amount=kept),
         matches=(),

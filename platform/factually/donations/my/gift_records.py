@@ -38,6 +38,7 @@ _STATED: Final = (
     "public_id",
     "amount_minor",
     "currency",
+    "fee_cover_minor",
     "capacity",
     "political_group",
     "organisation_type",

@@ -128,7 +128,7 @@ def _own(public_id: str) -> OwnGift:
 def _gift_page(own: OwnGift, form: NamingForm) -> str:
     web = web_context()
     with web.database.reading() as connection:
-        limits = limits_in_force(connection, web.clock.now())
+        limits = limits_in_force(connection, web.clock.now()).in_currency(own.gift.currency)
     if form.anonymous.data is None:
         form.anonymous.data = "yes" if own.gift.anonymous else "no"
     return render_template(

@@ -10,6 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from factually.audit.journal import Actor, record
 from factually.donations.aftermath import SPOKEN_FOR, UNREFUNDABLE, RefundState
+from factually.donations.conversion import FIXED_RATES
 from factually.donations.disputes.following import dispute_statuses
 from factually.donations.lifecycle import TAKEN_STATES
 from factually.donations.progress import lock_gift
@@ -44,7 +45,7 @@ class RefundRequest:
         amount: At most what is left of the gift.
         reason: At least ten characters; kept sealed.
         requested_by: The account.
-        second_from: From this amount on a second person has to approve (DS33).
+        second_from: From these dollars on, or what counts as them, a second person has to approve (DS33).
     """
 
     key: uuid.UUID
@@ -92,7 +93,7 @@ def ask_for_refund(
     reason = request.reason.strip()
     _check(session, gift, request.amount, reason)
     refund_id = new_id()
-    second = request.amount.currency != request.second_from.currency or request.amount >= request.second_from
+    second = FIXED_RATES.in_dollars(request.amount) >= request.second_from
     session.execute(
         insert(Refund).values(
             id=refund_id,

@@ -20,11 +20,17 @@ def year_total(case: Case) -> Money:
 
 
 def told_total(case: Case) -> tuple[str, ...]:
-    """Return the total in words, with a note where it is this gift alone."""
+    """Return the total in words, with notes where it is this gift alone, or another currency."""
+    history = case.facts.history
+    if history is None:
+        return (f"This gift is {year_total(case)}.", NOT_COUNTED)
     total = f"With this gift the donor gave {year_total(case)} this calendar year."
-    return (total,) if case.facts.history is not None else (f"This gift is {year_total(case)}.", NOT_COUNTED)
+    given = case.subject.given
+    if given is None:
+        return (total,)
+    return (total, f"{given} counts as {case.subject.amount}, by the rates of {history.rates_version}.")
 
 
 def money(case: Case, minor: int) -> Money:
-    """Return a limit of the policy or a sum of the history in the gift's currency."""
+    """Return a limit of the policy or a sum of the history, both in the currency that amounts count in."""
     return Money(minor, case.subject.amount.currency)

@@ -4,6 +4,7 @@
   "use strict";
 
   const form = document.getElementById("donate-form");
+  const currencyForm = document.getElementById("currency-form");
   const give = document.getElementById("give");
   const problem = document.getElementById("problem");
   const cardError = document.getElementById("card-error");
@@ -14,13 +15,47 @@
 
   const value = (name) => new FormData(form).get(name) || "";
 
-  function amountMinor() {
+  /* What the page says of the chosen currency, in minor units. */
+  const money = () => document.getElementById("amounts").dataset;
+
+  /* An amount without, with commas and with dots between thousands, as the server reads it (foundation/money.py). */
+  const READINGS = [/^(\d+)(?:[.,](\d+))?$/, /^(\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/, /^(\d{1,3}(?:\.\d{3})+),(\d+)$/];
+
+  function parsed(text, digits) {
+    const matches = READINGS.map((reading) => text.match(reading)).filter((match) => match && (match[2] || "").length <= digits);
+    const amounts = new Set(matches.map(([, whole, part = ""]) => Number(whole.replace(/[.,]/g, "") + part.padEnd(digits, "0"))));
+    return amounts.size === 1 ? [...amounts][0] : null;
+  }
+
+  /* What the donor means to give. */
+  function meantMinor() {
+    const { sign, digits, smallest, largest, step } = money();
     const chosen = value("amount");
-    const text = (chosen === "other" ? value("other_amount") : chosen).trim().replace(/^\$/, "").replace(/,/g, "");
-    if (!/^\d{1,6}(\.\d{1,2})?$/.test(text)) return null;
-    const [whole, part] = text.split(".");
-    const minor = Number(whole) * 100 + Number((part || "").padEnd(2, "0"));
-    return minor >= Number(form.dataset.smallest) && minor <= Number(form.dataset.largest) ? minor : null;
+    const text = (chosen === "other" ? value("other_amount") : chosen).trim();
+    const minor = parsed(text.startsWith(sign.trim()) ? text.slice(sign.trim().length).trim() : text, Number(digits));
+    const fits = minor !== null && minor >= Number(smallest) && minor <= Number(largest) && minor % Number(step) === 0;
+    return fits ? minor : null;
+  }
+
+  /* What covers the card's fee, as the server counts it (donations/fee_cover.py). */
+  function coverMinor(meant) {
+    const { feeBasisPoints, feeFixed, step } = money();
+    const charged = Math.ceil(((meant + Number(feeFixed)) * 10000) / (10000 - Number(feeBasisPoints)));
+    return Math.ceil(charged / Number(step)) * Number(step) - meant;
+  }
+
+  /* What the card is to pay. */
+  function amountMinor() {
+    const meant = meantMinor();
+    if (meant === null || !value("covers_fee")) return meant;
+    const charged = meant + coverMinor(meant);
+    return charged <= Number(money().largest) ? charged : null;
+  }
+
+  function written(minor) {
+    const { sign, digits } = money();
+    const amount = minor / 10 ** Number(digits);
+    return `${sign}${Number.isInteger(amount) ? amount : amount.toFixed(Number(digits))}`;
   }
 
   /* A condition is "field:answer", or several answers with | between them. */
@@ -37,14 +72,38 @@
   /* A field that isn't shown is off, so that it is neither demanded nor sent. */
   function showAsked() {
     form.querySelectorAll("[data-shown-for]").forEach((part) => { show(part, holds(part.dataset.shownFor)); });
-    form.querySelectorAll("[data-asked-up-to]").forEach((part) => { show(part, amountMinor() <= Number(part.dataset.askedUpTo)); });
+    form.querySelectorAll("[data-asked-up-to]").forEach((part) => { show(part, amountMinor() <= Number(money()[part.dataset.askedUpTo])); });
     form.querySelectorAll("[data-asked-above]").forEach((part) => {
       const { askedAbove, askedFor } = part.dataset;
-      const much = amountMinor() > Number(askedAbove) || value("much_this_year");
+      const much = amountMinor() > Number(money()[askedAbove]) || value("much_this_year");
       const asked = much && (!askedFor || holds(askedFor));
       if (asked && (part.hidden || !("ready" in part.dataset))) part.open = true;
       part.dataset.ready = "";
       show(part, asked);
+    });
+  }
+
+  /* What was answered stays; only what it is called, and what amounts there are, goes with the currency. */
+  function keepAnswers(before, after) {
+    after.querySelectorAll("input:not([type=hidden])").forEach((input) => {
+      const isText = input.type === "text";
+      const same = [...before.querySelectorAll(`[name="${CSS.escape(input.name)}"]`)].find((one) => isText || one.value === input.value);
+      if (!same) return;
+      if (isText) input.value = same.value;
+      else if (same.checked || same.type === "checkbox") input.checked = same.checked;
+    });
+  }
+
+  /* Takes the parts that name amounts from the page in another currency, so that nothing typed is lost. */
+  async function changeCurrency() {
+    const address = `${currencyForm.action}?${new URLSearchParams(new FormData(currencyForm))}`;
+    const answer = await fetch(address);
+    if (!answer.ok) throw new Error(`The form in another currency: ${answer.status}`);
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    form.querySelectorAll("[data-by-currency]").forEach((part) => {
+      const other = document.importNode(page.getElementById(part.id), true);
+      keepAnswers(part, other);
+      part.replaceWith(other);
     });
   }
 
@@ -199,8 +258,8 @@
     const stripe = window.Stripe(form.dataset.publishableKey);
     const elements = stripe.elements({
       mode: "payment",
-      amount: amountMinor() || Number(form.dataset.smallest),
-      currency: form.dataset.currency,
+      amount: amountMinor() || Number(money().smallest),
+      currency: money().currency,
       captureMethod: "manual",
       paymentMethodTypes: ["card"],
       appearance: appearance(),
@@ -208,15 +267,22 @@
     const card = elements.create("payment", { fields: { billingDetails: { name: "never", email: "never" } } });
     card.mount("#card");
     card.on("ready", () => { give.disabled = false; });
-    let told = amountMinor();
+    let told = "";
     const refresh = () => {
+      const meant = meantMinor();
       showAsked();
       const minor = amountMinor();
-      give.textContent = minor === null ? "Give" : `Give $${(minor / 100).toFixed(minor % 100 ? 2 : 0)}`;
-      if (minor !== null && minor !== told) elements.update({ amount: minor });
-      told = minor;
+      const cover = meant === null ? "what is needed" : written(coverMinor(meant));
+      form.querySelector("[for=covers_fee]").textContent = `Add ${cover} to cover the card's fee`;
+      give.textContent = minor === null ? "Give" : `Give ${written(minor)}`;
+      const now = { amount: minor || Number(money().smallest), currency: money().currency };
+      if (JSON.stringify(now) !== told) elements.update(now);
+      told = JSON.stringify(now);
     };
     form.addEventListener("input", refresh);
+    currencyForm.addEventListener("change", () => {
+      changeCurrency().then(refresh, () => { currencyForm.submit(); });
+    });
     refresh();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();

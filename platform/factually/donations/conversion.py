@@ -1,0 +1,75 @@
+"""What an amount in another currency counts as in dollars, wherever a rule or a limit is in dollars.
+
+Pure. The rates are the publisher's own, fixed by a version and above what markets paid when it was set: they
+compare amounts with limits and nothing else. What a gift brings in the end is Stripe's word, in the books.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from math import ceil, floor
+from typing import TYPE_CHECKING, Final
+
+from factually.foundation.errors import InvalidInput
+from factually.foundation.money import MINOR_DIGITS, Money
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DOLLARS: Final = "USD"
+"""The currency of the policy's limits."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FixedRates:
+    """Dollars for one unit of each currency, under a version that each screening records.
+
+    Attributes:
+        version: Day from which they count; other rates are another version.
+        source: Where they come from, in a sentence for readers.
+        dollars_for_one: Rates by currency.
+    """
+
+    version: str
+    source: str
+    dollars_for_one: Mapping[str, Fraction]
+
+    def in_dollars(self, amount: Money) -> Money:
+        """Return what an amount counts as against a limit: rounded up, so that it is never less.
+
+        Raises:
+            InvalidInput: There is no rate; nothing is guessed.
+        """
+        return Money(ceil(amount.minor * self._cents_for_minor(amount.currency)), DOLLARS)
+
+    def at_least_in_dollars(self, amount: Money) -> Money:
+        """Return what an amount counts as where more of it would help a donor: rounded down.
+
+        Raises:
+            InvalidInput: There is no rate; nothing is guessed.
+        """
+        return Money(floor(amount.minor * self._cents_for_minor(amount.currency)), DOLLARS)
+
+    def most_within(self, limit: Money, currency: str) -> Money:
+        """Return the largest amount of a currency that does not count as more than a limit in dollars."""
+        return Money(floor(limit.minor / self._cents_for_minor(currency)), currency)
+
+    def _cents_for_minor(self, currency: str) -> Fraction:
+        rate = self.dollars_for_one.get(currency)
+        if rate is None:
+            raise InvalidInput("We can't take this currency.", field="currency")
+        return rate * Fraction(10) ** (MINOR_DIGITS[DOLLARS] - MINOR_DIGITS[currency])
+
+
+FIXED_RATES: Final = FixedRates(
+    version="2026-11-24",
+    source="Set by us and deliberately high. They are no market rates, and no money is exchanged at them.",
+    dollars_for_one={
+        "EUR": Fraction("1.25"),
+        "GBP": Fraction("1.45"),
+        "JPY": Fraction("0.008"),
+        "KWD": Fraction("3.40"),
+        "USD": Fraction(1),
+    },
+)
