@@ -25,11 +25,13 @@ STRIPE_JS: Final = "https://js.stripe.com/endive/stripe.js"
 """Stripe.js of the release that the SDK pins; the sandbox serves its stand-in at the same path."""
 STRIPE_PLACES: Final = 6
 """Threads of the web process, of 16, that may wait for Stripe at once; the others are there for readers."""
+STRIPE_SECONDS: Final = 8.0
+"""How long one of them may wait for all calls of one request; the worker does what is left to do."""
 
 
 def _stripe_bulkhead() -> Bulkhead:
     message = "Many gifts are on their way just now. Please try again in a moment: nothing was charged."
-    return Bulkhead(STRIPE_PLACES, message=message, retry_after=5)
+    return Bulkhead(STRIPE_PLACES, seconds=STRIPE_SECONDS, message=message, retry_after=5)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -30,6 +30,7 @@ from factually.donations.stripe_reading import (
     read_intent,
     read_notice,
 )
+from factually.donations.stripe_transport import timed_session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -42,8 +43,6 @@ if TYPE_CHECKING:
     from factually.donations.gateway import AuthorisationOrder, RefundOrder
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
 
-CONNECT_SECONDS: Final = 1.0
-READ_SECONDS: Final = 3.0
 NETWORK_RETRIES: Final = 2
 SIGNATURE_TOLERANCE_SECONDS: Final = 300
 _WITH_CHARGE: Final = ["latest_charge.balance_transaction", "latest_charge.refunds.data.balance_transaction"]
@@ -71,7 +70,7 @@ class StripeGateway:
         client = stripe.StripeClient(
             account.secret_key,
             max_network_retries=NETWORK_RETRIES,
-            http_client=http_client or stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS)),
+            http_client=http_client or stripe.RequestsClient(session=timed_session()),
             base_addresses={}
             if address is None
             else {"api": address, "connect": address, "files": address, "meter_events": address},

@@ -80,7 +80,7 @@ def answer(public_id: str) -> ResponseReturnValue:
     except Conflict:
         return _appeal_page(public_id, form=form, status=_CONFLICT)
     # Without an answer of the provider ours still stands, and the queued job does what follows.
-    with suppress(Unavailable):
+    with suppress(Unavailable), donations_context().at_stripe.place():
         journey_of(account.actor).settle(gift_id)
     return redirect(url_for("appeals_desk.appeal", public_id=public_id), 303)
 

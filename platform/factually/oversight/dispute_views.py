@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, url_for
 
 from factually.accounts.roles import AUDITOR
 from factually.accounts.signed_in import current_account
-from factually.donations.context import journey_of
+from factually.donations.context import donations_context, journey_of
 from factually.donations.disputes.answering import (
     Answer,
     AnswerSender,
@@ -86,7 +86,7 @@ def answer(dispute_id: str) -> ResponseReturnValue:
     except Conflict as error:
         return _dispute_page(dispute_id, form=form, problem=error.message, status=_CONFLICT)
     # Without an answer of Stripe's ours still stands, its job is queued, and the page says so.
-    with suppress(Unavailable):
+    with suppress(Unavailable), donations_context().at_stripe.place():
         AnswerSender(journey=journey_of(account.actor), keyring=context.keyring).send(answer_id)
     return redirect(url_for("disputes.dispute", dispute_id=dispute_id), 303)
 

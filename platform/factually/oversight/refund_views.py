@@ -142,7 +142,7 @@ def _read_id(text: str) -> uuid.UUID:
 
 def _sent(refund_id: uuid.UUID) -> ResponseReturnValue:
     # Without an answer the refund still stands, its job is queued, and the page says what is awaited.
-    with suppress(Unavailable):
+    with suppress(Unavailable), donations_context().at_stripe.place():
         RefundSender(journey=journey_of(current_account().actor)).send(refund_id)
     return redirect(url_for("refunds.refund", refund_id=refund_id), 303)
 

@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from factually.accounts.roles import AUDITOR
 from factually.accounts.signed_in import current_account
-from factually.donations.context import journey_of
+from factually.donations.context import donations_context, journey_of
 from factually.donations.pledges import ATTESTATION, ATTESTATION_VERSION
 from factually.donations.reviewing import Ruling, review_gift
 from factually.foundation.errors import Conflict, Unavailable
@@ -108,7 +108,7 @@ def decision(public_id: str) -> ResponseReturnValue:
     except Conflict:
         return _case_page(public_id, form=form, status=_CONFLICT)
     # Without an answer the decision still stands, its job is queued, and the case says what is awaited.
-    with suppress(Unavailable):
+    with suppress(Unavailable), donations_context().at_stripe.place():
         journey_of(account.actor).settle(gift_id)
     return redirect(url_for("oversight.gift", public_id=public_id), 303)
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
+from factually.donations.context import STRIPE_PLACES, donations_context
 from factually.independence.queries import decision_of
 from factually.independence.results import Verdict
 from tests.support.oversight_desk import plain, show
@@ -55,6 +58,23 @@ def test_a_refused_gift_has_its_hold_cancelled_at_the_provider(
     assert "The hold on the card was cancelled. Nothing was taken." in page
     assert "A letter to the donor was written: that the gift was not taken." in page
     assert [intent["status"] for intent in desk.giving.intents(gift.id)] == ["canceled"]
+
+
+def test_with_all_places_at_the_provider_taken_a_decision_stands_and_the_worker_acts_on_it(
+    desk: OversightDesk, browser: FlaskClient
+) -> None:
+    gift = desk.held_gift()
+    with ExitStack() as waiting, desk.app.app_context():
+        for _ in range(STRIPE_PLACES):
+            waiting.enter_context(donations_context().at_stripe.place())
+        assert send(browser, gift).status_code == 303
+    assert desk.giving.gift(gift.id).instruction == "capture"
+    assert [intent["status"] for intent in desk.giving.intents(gift.id)] == ["requires_capture"]
+    with desk.giving.database.transaction() as session:
+        query = text(
+            "SELECT count(*) FROM procrastinate_jobs WHERE queueing_lock = :lock AND status = 'todo'"
+        )
+        assert session.execute(query, {"lock": f"donations.settle:{gift.id}"}).scalar_one() == 1
 
 
 @pytest.mark.parametrize(
