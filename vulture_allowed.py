@@ -39,6 +39,7 @@ _.Principal
 
 # The standard library and its kin call these.
 _.formatException
+_.readable
 _.handle_DATA
 _.log_request
 _.size

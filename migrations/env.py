@@ -14,6 +14,7 @@ from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.donations.appeals import models as appeals_models
 from factually.donations.books import models as books_models
+from factually.donations.card_testing import models as card_testing_models
 from factually.donations.disputes import models as disputes_models
 from factually.donations.my import models as donor_pages_models
 from factually.donations.reconciliation import models as reconciliation_models
@@ -30,6 +31,7 @@ MODELS = (
     appeals_models,
     articles_models,
     books_models,
+    card_testing_models,
     disputes_models,
     donations_models,
     donor_pages_models,

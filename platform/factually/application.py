@@ -17,6 +17,7 @@ from factually.donations import tasks as donations_tasks
 from factually.donations import views as donations_views
 from factually.donations import webhooks as donations_webhooks
 from factually.donations.appeals import views as appeals_views
+from factually.donations.card_testing import tasks as card_testing_tasks
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
 from factually.donations.conversion import DOLLARS
 from factually.donations.my import data_views, gift_views, sign_in_views
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     website_views.blueprint,
 )
 TASK_LISTS = (
+    card_testing_tasks.tasks,
     donations_tasks.tasks,
     mail_tasks.tasks,
     my_tasks.tasks,

@@ -37,6 +37,7 @@ from factually.mail.smtp import SmtpServer
 from factually.settings import read_settings
 from tests.faults.boundaries import Boundaries
 from tests.faults.seeded_bugs import SEEDED_BUGS
+from tests.support.card_testing import card_entry, loaded_form
 from tests.support.clock import FrozenClock
 from tests.support.databases import ROOT
 from tests.support.donation_factories import DECLINED, SHARED_NAME, THREE_D_SECURE, VISA
@@ -172,13 +173,13 @@ class _Day:
                 continue
             client = self._app.test_client()
             client.environ_base["REMOTE_ADDR"] = f"10.0.0.{number}"
-            pledged = client.post("/donate", data=_form(part), headers=_JSON)
+            pledged = client.post("/donate", data=_form(part) | loaded_form(client), headers=_JSON)
             if pledged.status_code == requests.codes.created:
                 self._pay(client, pledged.get_json(), part)
 
     def _pay(self, client: Any, gift: Mapping[str, str], part: Part) -> None:
         for token in self._stage.tokens[part.name]:
-            data = {"confirmation_token": token}
+            data = card_entry(gift["public_id"], token)
             answer = client.post(gift["confirm_url"], data=data, headers=_JSON)
             if answer.status_code == requests.codes.accepted:
                 answer = client.post(gift["settle_url"], headers=_JSON)

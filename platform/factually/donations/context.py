@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
-from flask import current_app
+from flask import current_app, request
 
 from factually.donations.journey import Journey
 from factually.web.bulkheads import Bulkhead
 from factually.web.context import web_context
+from factually.web.rate_limits import connection_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -93,4 +94,5 @@ def journey_of(actor: Actor) -> Journey:
         post=donations.post,
         clock=web.clock,
         actor=actor,
+        caller=web.keyring.blind_index(connection_of(request.remote_addr or ""), "connection"),
     )

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from factually.donations.card_testing.admitting import admit
+from factually.donations.card_testing.turns import Ask, answer_turn, check_card
+from factually.donations.donor_records import card_index
 from factually.donations.gateway import (
     CardDeclined,
     GatewayBusy,
@@ -54,19 +57,31 @@ _NOT_ANSWERING: Final = "Our payment provider isn't answering. Please try again 
 _CLOCK_SKEW: Final = timedelta(minutes=10)
 _ROUNDS: Final = 4
 """Looks and calls in one settling: authorise, screen, capture, and one look more after a refused call."""
+_AUTHORISED: Final = {IntentStatus.REQUIRES_CAPTURE, IntentStatus.SUCCEEDED}
 _SENDS: Final = 2
 """Sends of a card attempt whose answer never came, before the donor is asked for the card again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Journey:
-    """A gift's way, with all that it takes: where rows live, who is called, who writes to the donor."""
+    """A gift's way, with all that it takes: where rows live, who is called, who writes to the donor.
+
+    Attributes:
+        database: Where rows live.
+        gateway: Who is called.
+        post: Who writes to the donor.
+        clock: What time it is.
+        actor: Who moves the gift.
+        caller: Keyed hash of the connection that brings cards, each of which then needs a turn; None for the
+            worker, which brings none.
+    """
 
     database: Database
     gateway: PaymentGateway
     post: DonorPost
     clock: Clock
     actor: Actor
+    caller: bytes | None = None
 
     def confirm(self, public_id: str, token: str) -> Standing:
         """Try a card on a gift: screen, authorise, and settle what came of it.
@@ -75,12 +90,16 @@ class Journey:
 
         Raises:
             InvalidInput: Stripe knows no such card entry, or it is used up.
+            TooManyRequests: The card has to wait for its turn, or gets none.
             Unavailable: Stripe did not answer before anything was created.
         """
         with self.database.transaction() as session:
             gift = _gift_at(session, public_id)
             opening = opening_for(session, gift, token)
         if opening is Opening.FREE:
+            if self.caller is not None:
+                ask = Ask(subject=str(gift.id), address=self.caller, email_index=gift.email_index)
+                admit(self.database, ask, clock=self.clock)
             attempt = self._open_attempt(gift.id, token)
             if isinstance(attempt, CardAttempt):
                 return self._send(attempt)
@@ -124,7 +143,10 @@ class Journey:
             raise Unavailable(_NOT_ANSWERING) from error
         if card_entry.card is None:
             raise InvalidInput("Please pay by card.", field="confirmation_token")
+        card = card_index(card_entry.card.fingerprint, keyring=self.post.keyring)
         with self.database.transaction() as session:
+            if self.caller is not None:
+                check_card(session, str(gift_id), card, now=self.clock.now())
             return open_attempt(session, gift_id, card_entry, keyring=self.post.keyring, step=self._step())
 
     def _send(self, attempt: CardAttempt) -> Standing:
@@ -167,8 +189,11 @@ class Journey:
         return self._close(attempt, answer, snapshot)
 
     def _close(self, attempt: CardAttempt, answer: CardAnswer, snapshot: IntentSnapshot | None) -> Standing:
+        step = self._step()
         with self.database.transaction() as session:
-            close_attempt(session, attempt, answer, step=self._step())
+            close_attempt(session, attempt, answer, step=step)
+            if answer.outcome is AttemptOutcome.DECLINED:
+                answer_turn(session, str(attempt.gift_id), paid=False, now=step.now)
         if snapshot is None:
             return self._standing(attempt.gift_id, decline_code=answer.decline_code or answer.code)
         try:
@@ -185,6 +210,8 @@ class Journey:
                 lock_gift(session, gift_id)
                 if made is not None:
                     close_call(session, made, AttemptOutcome.ACCEPTED, code=None, now=step.now)
+                elif snapshot.status in _AUTHORISED:
+                    answer_turn(session, str(gift_id), paid=True, now=step.now)
                 made = fold(session, gift_id, snapshot, post=self.post, step=step)
                 gift = session.get_one(Gift, gift_id)
             if made is None:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from flask import Blueprint, jsonify, render_template, request, url_for
 
 from factually.audit.journal import Actor
+from factually.donations.card_testing.checks import check_form, work_wanted
+from factually.donations.card_testing.form_tokens import new_form_token
 from factually.donations.context import donations_context, journey_of
 from factually.donations.conversion import DOLLARS
 from factually.donations.currencies import ACCEPTED
@@ -17,12 +19,12 @@ from factually.donations.policy_limits import limits_in_force
 from factually.donations.progress import Step
 from factually.donations.queries import gift_by_public_id
 from factually.donations.wording import decline_sentence, refusal_of
-from factually.foundation.errors import Unavailable
+from factually.foundation.errors import TooManyRequests, Unavailable
 from factually.foundation.money import Money, currency_sign
 from factually.independence.rules.stating import PASS_THROUGH
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
-from factually.web.rate_limits import rate_limit
+from factually.web.rate_limits import rate_limit, within_limits
 from factually.web.security_headers import widen_csp
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ _CREATED: Final = 201
 _ACCEPTED: Final = 202
 _DECLINED: Final = 402
 _REFUSED: Final = 422
+_LOOKS: Final = "60 per minute"
+"""Looks at Stripe for one gift; its own page and script look every two seconds."""
 
 
 @blueprint.get("/donate")
@@ -58,6 +62,7 @@ def donate() -> str:
     return render_template(
         "donations/donate.html",
         form=form,
+        form_token=new_form_token(keyring=web.keyring, now=web.clock.now()),
         donations=donations,
         currency=currency,
         currencies=ACCEPTED.values(),
@@ -80,6 +85,7 @@ def promise() -> tuple[Response, int]:
     """
     web = web_context()
     form = DonateForm().pledge()
+    check_form()
     with web.database.transaction() as session:
         gift = pledge(session, form, keyring=web.keyring, step=Step(Actor("donor", "form"), web.clock.now()))
     if gift.state == GiftState.REFUSED.value:
@@ -97,17 +103,20 @@ def promise() -> tuple[Response, int]:
 
 @blueprint.post("/donate/<public_id>/confirm")
 @policy(ANYONE)
-@rate_limit("20 per minute", "60 per hour")
+@rate_limit("20 per minute", "120 per hour")
 def confirm(public_id: str) -> tuple[Response, int]:
     """Try the card behind a confirmation token on the gift.
 
     Raises:
         InvalidInput: No usable token.
         NotFound: No such gift.
-        TooManyRequests: The gift has had its last card.
+        TooManyRequests: The card has to wait for its turn, or the gift has had its last card.
         Unavailable: The payment provider did not answer, or too many wait for it; nothing was charged.
     """
     token = ConfirmForm().token()
+    unsolved = work_wanted(public_id, token)
+    if unsolved is not None:
+        return unsolved
     with donations_context().at_stripe.place():
         return _answer(journey_of(Actor("donor", public_id)).confirm(public_id, token))
 
@@ -119,6 +128,7 @@ def settle(public_id: str) -> tuple[Response, int]:
 
     Raises:
         NotFound: No such gift.
+        TooManyRequests: Looked at again and again.
         Unavailable: The payment provider did not answer.
     """
     return _answer(_look_again(public_id))
@@ -134,7 +144,7 @@ def show(public_id: str) -> str:
     """
     try:
         standing = _look_again(public_id)
-    except Unavailable:
+    except (TooManyRequests, Unavailable):
         standing = None
     with web_context().database.transaction() as session:
         gift = gift_by_public_id(session, public_id)
@@ -154,6 +164,8 @@ def show(public_id: str) -> str:
 def _look_again(public_id: str) -> Standing:
     with web_context().database.transaction() as session:
         gift_id = gift_by_public_id(session, public_id).id
+    if not within_limits("look at a gift", public_id, _LOOKS):
+        raise TooManyRequests("Please wait a moment before you look again.", retry_after=60)
     with donations_context().at_stripe.place():
         return journey_of(Actor("donor", public_id)).settle(gift_id)
 

@@ -15,6 +15,7 @@ from factually.donations.lifecycle import GiftState
 from factually.donations.queries import gift_by_public_id
 from factually.foundation.database import opened_database
 from factually.independence.searching.shelf import shelf_at
+from tests.support.card_testing import card_entry, loaded_form
 from tests.support.donation_factories import GivingDesk, organisation_pledge, pledge_of
 
 if TYPE_CHECKING:
@@ -67,16 +68,15 @@ def database(test_database: TestDatabase, tmp_path: Path) -> Iterator[Database]:
 def test_any_organisations_name_gets_a_decision_or_is_sent_back(
     client: FlaskClient, desk: GivingDesk, name: str
 ) -> None:
-    answer = client.post(
-        "/donate", data={**FORM, "organisation": name}, headers={"Accept": "application/json"}
-    )
+    form = {**FORM, "organisation": name, **loaded_form(client)}
+    answer = client.post("/donate", data=form, headers={"Accept": "application/json"})
     assert 200 <= answer.status_code < 500
     if answer.status_code >= 400:
         assert answer.get_json()["error"]["field"] == "organisation"
         return
-    token = {"confirmation_token": desk.token("pm_card_visa")}
     public_id = answer.get_json()["public_id"]
-    decided = client.post(f"/donate/{public_id}/confirm", data=token, headers={"Accept": "application/json"})
+    entry = card_entry(public_id, desk.token("pm_card_visa"))
+    decided = client.post(f"/donate/{public_id}/confirm", data=entry, headers={"Accept": "application/json"})
     assert decided.status_code < 500
     with desk.database.reading() as connection:
         outcomes = connection.execute(SCREENINGS).scalars().all()

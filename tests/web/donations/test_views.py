@@ -21,6 +21,7 @@ from factually.independence.publishing import publish_policy
 from factually.independence.queries import screenings_of
 from factually.independence.replaying import replay
 from factually.independence.results import Verdict
+from tests.support.card_testing import card_entry, loaded_form
 from tests.support.donation_factories import (
     DECLINED,
     DETAILED,
@@ -71,12 +72,11 @@ def filled_in(**changes: str | None) -> dict[str, str]:
 
 
 def promise(client: FlaskClient, **changes: str | None) -> TestResponse:
-    return client.post("/donate", data=filled_in(**changes), headers=JSON)
+    return client.post("/donate", data=filled_in(**changes) | loaded_form(client), headers=JSON)
 
 
 def confirm(client: FlaskClient, desk: GivingDesk, gift: str, card: str = VISA) -> TestResponse:
-    data = {"confirmation_token": desk.token(card)}
-    return client.post(f"/donate/{gift}/confirm", data=data, headers=JSON)
+    return client.post(f"/donate/{gift}/confirm", data=card_entry(gift, desk.token(card)), headers=JSON)
 
 
 def test_the_form_is_filled_in_by_its_link(client: FlaskClient) -> None:
@@ -122,7 +122,7 @@ def test_a_gift_goes_from_the_form_to_the_receipt(client: FlaskClient, desk: Giv
 
 
 def test_the_same_form_twice_is_the_same_gift(client: FlaskClient) -> None:
-    form = filled_in()
+    form = filled_in() | loaded_form(client)
     first, second = (client.post("/donate", data=form, headers=JSON) for _ in range(2))
     assert first.get_json()["public_id"] == second.get_json()["public_id"]
     other = client.post("/donate", data={**form, "amount": "10"}, headers=JSON)
@@ -383,7 +383,7 @@ def test_a_held_gift_says_that_details_are_missing(
 
 
 def test_a_refusal_tells_the_rule_and_that_nothing_was_charged(client: FlaskClient, desk: GivingDesk) -> None:
-    form = filled_in(political_group="yes")
+    form = filled_in(political_group="yes") | loaded_form(client)
     promised = client.post("/donate", data=form, headers=JSON)
     refused = confirm(client, desk, promised.get_json()["public_id"])
     assert refused.status_code == 422

@@ -167,8 +167,7 @@
 
   async function send(url, data) {
     data.set("csrf_token", form.elements.csrf_token.value);
-    const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" } });
-    return { status: answer.status, body: await answer.json() };
+    return window.FactuallyPatience.post(url, data, document.getElementById("waiting"));
   }
 
   /* The button stays off on the way to another page, where a second click could only be a mistake. */

@@ -1,0 +1,1 @@
+"""Defences against card testing: thieves who try stolen cards on a form that takes five dollars."""

@@ -1,0 +1,287 @@
+from __future__ import annotations
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import select
+
+from factually.audit.journal import entries_about
+from factually.donations.card_testing.admitting import admit
+from factually.donations.card_testing.errors import WaitYourTurn
+from factually.donations.card_testing.models import CardTurn
+from factually.donations.card_testing.pacing import AT_ONCE, LONGEST_WAIT, PAUSE, Queue
+from factually.donations.card_testing.turns import (
+    ALARM,
+    ALARM_SUBJECT,
+    FORGET_AFTER,
+    Ask,
+    answer_turn,
+    check_card,
+    forget_turns,
+    recent_answers,
+)
+from factually.foundation.database import opened_database
+from factually.foundation.errors import TooManyRequests, Unavailable
+
+if TYPE_CHECKING:
+    from factually.foundation.database import Database
+    from tests.support.clock import FrozenClock
+    from tests.support.databases import TestDatabase
+
+SECOND = timedelta(seconds=1)
+A_MINUTE = 30
+
+
+def index(text: str) -> bytes:
+    return sha256(text.encode()).digest()
+
+
+def ask(gift: str, *, address: str | None = None, email: str | None = None) -> Ask:
+    """Ask for a gift, from an address and by a donor of its own unless told otherwise."""
+    return Ask(subject=gift, address=index(address or gift), email_index=index(email or gift))
+
+
+def wait_of(database: Database, clock: FrozenClock, asked: Ask) -> int | None:
+    """Seconds until the turn, 0 for who passes, None for who gets none."""
+    try:
+        admit(database, asked, clock=clock)
+    except WaitYourTurn as later:
+        return later.retry_after
+    except TooManyRequests:
+        return None
+    return 0
+
+
+def answer(database: Database, clock: FrozenClock, gift: str, *, paid: bool) -> None:
+    with database.transaction() as session:
+        answer_turn(session, gift, paid=paid, now=clock.now())
+
+
+def decline_ten(database: Database, clock: FrozenClock) -> None:
+    """Let ten thieves try a card each."""
+    for number in range(AT_ONCE):
+        assert wait_of(database, clock, ask(f"thief {number}")) == 0
+        answer(database, clock, f"thief {number}", paid=False)
+
+
+def test_ten_cards_go_at_once_and_more_in_turn(database: Database, clock: FrozenClock) -> None:
+    waits = [wait_of(database, clock, ask(f"gift {number}")) for number in range(13)]
+    assert waits == [0] * AT_ONCE + [0, 4, 8]
+
+
+def test_gifts_that_pay_make_room_for_others(database: Database, clock: FrozenClock) -> None:
+    for number in range(50):
+        assert wait_of(database, clock, ask(f"gift {number}")) == 0
+        answer(database, clock, f"gift {number}", paid=True)
+
+
+def test_while_most_cards_are_declined_each_waits_for_its_turn_and_passes_then(
+    database: Database, clock: FrozenClock
+) -> None:
+    decline_ten(database, clock)
+    assert wait_of(database, clock, ask("first")) == 0
+    waits = [wait_of(database, clock, ask(f"donor {number}")) for number in range(3)]
+    assert waits == [4, 8, 12]
+    for number in range(3):
+        clock.advance(4 * SECOND)
+        assert wait_of(database, clock, ask(f"donor {number}")) == 0
+
+
+def test_a_turn_can_be_taken_for_five_seconds_and_then_there_is_another(
+    database: Database, clock: FrozenClock
+) -> None:
+    decline_ten(database, clock)
+    waits = [wait_of(database, clock, ask(f"donor {number}")) for number in range(3)]
+    assert waits == [0, 4, 8]
+    clock.advance(9 * SECOND)
+    assert wait_of(database, clock, ask("donor 1")) == 0
+    clock.advance(5 * SECOND)
+    assert wait_of(database, clock, ask("donor 3")) == 0
+    assert wait_of(database, clock, ask("donor 2")) == 4
+
+
+def test_who_asks_early_moves_up_when_others_have_gone(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    for gift in ("passes", "a", "b"):
+        wait_of(database, clock, ask(gift))
+    assert wait_of(database, clock, ask("donor")) == 12
+    for gift in ("x", "y"):
+        wait_of(database, clock, ask(gift, address="a"))
+    clock.advance(SECOND)
+    assert wait_of(database, clock, ask("donor")) == 3
+
+
+def test_an_address_that_asks_for_many_gifts_loses_its_place_among_donors(
+    database: Database, clock: FrozenClock
+) -> None:
+    decline_ten(database, clock)
+    waits = [wait_of(database, clock, ask(f"gift {number}", address="thief")) for number in range(5)]
+    assert waits == [0, 4, 0, 30, 60]
+    clock.advance(4 * SECOND)
+    assert wait_of(database, clock, ask("donor")) == 0
+
+
+def test_two_gifts_from_one_address_wait_in_different_queues(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    wait_of(database, clock, ask("another"))
+    assert wait_of(database, clock, ask("mine", address="house")) == 4
+    wait_of(database, clock, ask("yours", address="house"))
+    with database.transaction() as session:
+        query = select(CardTurn.queue).where(CardTurn.address == index("house")).order_by(CardTurn.id)
+        assert session.execute(query).scalars().all() == [Queue.FIRST, Queue.LAST]
+
+
+def test_an_address_whose_cards_were_declined_waits_behind_the_others(
+    database: Database, clock: FrozenClock
+) -> None:
+    for _ in range(3):
+        assert wait_of(database, clock, ask("mine")) == 0
+        answer(database, clock, "mine", paid=False)
+    for number in range(AT_ONCE - 3):
+        assert wait_of(database, clock, ask(f"thief {number}")) == 0
+        answer(database, clock, f"thief {number}", paid=False)
+    assert [wait_of(database, clock, ask(gift)) for gift in ("mine", "donor", "donor 2")] == [0, 0, 4]
+    with database.transaction() as session:
+        query = select(CardTurn.queue).order_by(CardTurn.id.desc()).limit(3)
+        assert session.execute(query).scalars().all() == [Queue.FIRST, Queue.FIRST, Queue.LAST]
+
+
+def test_when_the_queue_is_full_nobody_is_given_false_hope(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    places = LONGEST_WAIT // PAUSE[Queue.LAST] + 1
+    waits = [wait_of(database, clock, ask(f"gift {number}", address="thief")) for number in range(places + 4)]
+    assert waits[2:] == [30 * number for number in range(places)] + [None, None]
+    with pytest.raises(TooManyRequests, match="quarter of an hour") as none:
+        admit(database, ask("one more", address="thief"), clock=clock)
+    assert none.value.retry_after == LONGEST_WAIT.total_seconds()
+
+
+def test_the_alarm_is_raised_once_each_half_hour(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    for gift in ("a", "b", "c"):
+        wait_of(database, clock, ask(gift))
+
+    def alarms() -> list[dict[str, object]]:
+        with database.transaction() as session:
+            entries = entries_about(session, ALARM_SUBJECT)
+        assert {entry.event for entry in entries} <= {ALARM}
+        return [entry.details for entry in entries]
+
+    assert alarms() == [{"answers": 10, "declined": 10}]
+    clock.advance(timedelta(minutes=31))
+    wait_of(database, clock, ask("d"))
+    assert len(alarms()) == 1
+    decline_ten(database, clock)
+    wait_of(database, clock, ask("e"))
+    assert len(alarms()) == 2
+
+
+def test_a_card_that_was_declined_three_times_is_not_tried_again_within_the_hour(
+    database: Database, clock: FrozenClock
+) -> None:
+    def try_card(gift: str) -> None:
+        assert wait_of(database, clock, ask(gift)) == 0
+        with database.transaction() as session:
+            check_card(session, gift, index("card"), now=clock.now())
+
+    for number in range(3):
+        try_card(f"gift {number}")
+        answer(database, clock, f"gift {number}", paid=False)
+    with pytest.raises(TooManyRequests, match="declined several times") as refused:
+        try_card("gift 4")
+    assert refused.value.field == "card"
+    with database.transaction() as session:
+        check_card(session, "gift 4", None, now=clock.now())
+    clock.advance(timedelta(hours=1))
+    try_card("gift 5")
+
+
+def test_an_address_of_mail_whose_cards_were_declined_five_times_waits_for_an_hour(
+    database: Database, clock: FrozenClock
+) -> None:
+    for number in range(5):
+        assert wait_of(database, clock, ask(f"gift {number}", email="ada")) == 0
+        answer(database, clock, f"gift {number}", paid=False)
+    with pytest.raises(TooManyRequests, match="this e-mail address"):
+        admit(database, ask("gift 6", email="ada"), clock=clock)
+    assert wait_of(database, clock, ask("gift 7", email="eve")) == 0
+
+
+def test_an_answer_is_written_once_and_only_for_what_passed(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    for number in range(AT_ONCE):
+        answer(database, clock, f"thief {number}", paid=True)
+    for gift in ("passes", "waits"):
+        wait_of(database, clock, ask(gift))
+    answer(database, clock, "waits", paid=True)
+    with database.transaction() as session:
+        assert recent_answers(session, now=clock.now()).count == AT_ONCE
+        assert recent_answers(session, now=clock.now()).declined == AT_ONCE
+
+
+def test_turns_are_forgotten_after_a_day(database: Database, clock: FrozenClock) -> None:
+    wait_of(database, clock, ask("old"))
+    clock.advance(FORGET_AFTER + SECOND)
+    wait_of(database, clock, ask("new"))
+    with database.transaction() as session:
+        forget_turns(session, now=clock.now())
+        assert session.execute(select(CardTurn.subject)).scalars().all() == ["new"]
+
+
+def test_processes_that_ask_at_the_same_moment_share_one_count(
+    test_database: TestDatabase, clock: FrozenClock
+) -> None:
+    with ExitStack() as opened:
+        processes = [opened.enter_context(opened_database(test_database.app_url)) for _ in range(3)]
+        with ThreadPoolExecutor(12) as threads:
+            asks = range(120)
+            waits = list(
+                threads.map(lambda number: wait_of(processes[number % 3], clock, ask(f"{number}")), asks)
+            )
+    counts = Counter(waits)
+    assert counts[0] == AT_ONCE + 1
+    assert max(counts[wait] for wait in counts if wait) == 1
+    assert max(wait or 0 for wait in waits) == 4 * (120 - AT_ONCE - 1)
+
+
+def test_a_storm_of_two_hundred_addresses_brings_no_more_than_thirty_cards_a_minute_to_stripe(
+    database: Database, clock: FrozenClock
+) -> None:
+    """A thousand asks a minute, each with another card that is declined; a donor each ten seconds."""
+    passed: list[float] = []
+    knocks: dict[str, float] = {}
+
+    def try_card(gift: str, address: str, second: float, *, paid: bool) -> int | None:
+        wait = wait_of(database, clock, ask(gift, address=address))
+        if wait == 0:
+            passed.append(second)
+            answer(database, clock, gift, paid=paid)
+        return wait
+
+    for tick in range(1_000):
+        second = tick * 0.06
+        clock.advance(timedelta(seconds=0.06))
+        try_card(f"stolen {tick}", f"thief {tick % 200}", second, paid=False)
+        if tick % 160 == 80:
+            knocks[f"donor {tick}"] = second
+        for donor in [donor for donor, due in knocks.items() if due <= second]:
+            wait = try_card(donor, donor, second, paid=True)
+            assert wait is not None
+            knocks[donor] = second + min(wait, 15)
+            if wait == 0:
+                del knocks[donor]
+    assert len(passed) <= A_MINUTE
+    assert list(knocks) in ([], ["donor 880"])
+
+
+def test_without_the_database_no_card_passes(clock: FrozenClock) -> None:
+    with (
+        opened_database("postgresql:///none?host=/nowhere") as gone,
+        pytest.raises(Unavailable),
+    ):
+        admit(gone, ask("gift"), clock=clock)

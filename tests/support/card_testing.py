@@ -1,0 +1,33 @@
+"""What the donation form's script does before a card is tried: the token of a loaded form, the small sum."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import count
+from typing import TYPE_CHECKING, Final
+
+from factually.donations.card_testing.form_tokens import new_form_token
+from factually.donations.card_testing.proof_of_work import BITS, challenge_of, is_solved
+from factually.web.context import web_context
+
+if TYPE_CHECKING:
+    from flask.testing import FlaskClient
+
+_A_PERSON_TAKES: Final = timedelta(minutes=1)
+
+
+def loaded_form(client: FlaskClient) -> dict[str, str]:
+    """Return the field that a form loaded a minute ago has."""
+    with client.application.app_context():
+        web = web_context()
+        return {"form_token": new_form_token(keyring=web.keyring, now=web.clock.now() - _A_PERSON_TAKES)}
+
+
+def card_entry(public_id: str, token: str, *, bits: int = BITS) -> dict[str, str]:
+    """Return the fields by which a card is confirmed, the sum solved."""
+    return {"confirmation_token": token, "proof": proof_of(challenge_of(public_id, token), bits)}
+
+
+def proof_of(challenge: str, bits: int) -> str:
+    """Solve a sum."""
+    return next(str(number) for number in count() if is_solved(challenge, str(number), bits=bits))
