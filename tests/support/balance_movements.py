@@ -7,7 +7,7 @@ from typing import Final
 
 from hypothesis import strategies
 
-from factually.donations.books.movements import BalanceMovement
+from factually.donations.books.movements import BalanceMovement, Presented
 
 WHEN: Final = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 TYPES: Final = {
@@ -38,6 +38,7 @@ def movement(  # noqa: PLR0913 - each test names the one or two that matter to i
     number: int = 1,
     source_id: str | None = None,
     charge_id: str | None = None,
+    presented: Presented | None = None,
 ) -> BalanceMovement:
     """One movement of a kind, five dollars unless told otherwise."""
     return BalanceMovement(
@@ -52,6 +53,7 @@ def movement(  # noqa: PLR0913 - each test names the one or two that matter to i
         available_on=created + timedelta(days=2),
         source_id=source_id,
         charge_id=charge_id,
+        presented=presented,
     )
 
 

@@ -15,7 +15,7 @@ from factually.donations.aftermath import (
     RefundState,
     WarningSnapshot,
 )
-from factually.donations.books.movements import BalanceMovement
+from factually.donations.books.movements import BalanceMovement, Presented
 from factually.donations.stripe_json import (
     StripeJson,
     flag,
@@ -35,6 +35,9 @@ _REFUND_STATES: Final = {
     "canceled": RefundState.CANCELLED,
 }
 
+_PRESENTED: Final = {"charge": "amount_captured", "dispute": "amount", "refund": "amount"}
+"""Where an object says how much of a card's money it moved."""
+
 
 def read_refund(refund: StripeJson) -> RefundSnapshot:
     """Read a refund whose balance transactions are expanded."""
@@ -49,7 +52,9 @@ def read_refund(refund: StripeJson) -> RefundSnapshot:
         state=state,
         failure_reason=optional_text(refund, "failure_reason"),
         created=moment(refund, "created"),
-        movements=tuple(read_movement(transaction) for transaction in booked if transaction is not None),
+        movements=tuple(
+            read_movement(transaction, of=refund) for transaction in booked if transaction is not None
+        ),
     )
 
 
@@ -64,7 +69,9 @@ def read_dispute(dispute: StripeJson) -> DisputeSnapshot:
         status=DisputeStatus(text(dispute, "status")),
         due_by=None if details.get("due_by") is None else moment(details, "due_by"),
         created=moment(dispute, "created"),
-        movements=tuple(map(read_movement, members(dispute, "balance_transactions"))),
+        movements=tuple(
+            read_movement(transaction, of=dispute) for transaction in members(dispute, "balance_transactions")
+        ),
     )
 
 
@@ -79,16 +86,22 @@ def read_warning(warning: StripeJson) -> WarningSnapshot:
     )
 
 
-def read_movement(transaction: StripeJson) -> BalanceMovement:
-    """Read a balance transaction; where its source is expanded, the charge and intent that it is about."""
+def read_movement(transaction: StripeJson, *, of: StripeJson | None = None) -> BalanceMovement:
+    """Read a balance transaction; where its source is expanded, the charge and intent that it is about.
+
+    Args:
+        transaction: The balance transaction.
+        of: The charge, refund or dispute that it was found at, where its source is not expanded.
+    """
     source = transaction.get("source")
     cause = inner(transaction, "source") if isinstance(source, dict) else None
     kind = None if cause is None else cause.get("object")
+    amount = number(transaction, "amount")
     return BalanceMovement(
         id=text(transaction, "id"),
         type=text(transaction, "type"),
         reporting_category=text(transaction, "reporting_category"),
-        amount=number(transaction, "amount"),
+        amount=amount,
         fee=number(transaction, "fee"),
         net=number(transaction, "net"),
         currency=text(transaction, "currency").upper(),
@@ -97,7 +110,17 @@ def read_movement(transaction: StripeJson) -> BalanceMovement:
         source_id=optional_text(transaction, "source") if cause is None else text(cause, "id"),
         charge_id=None if cause is None else optional_text(cause, "id" if kind == "charge" else "charge"),
         intent_id=None if cause is None else optional_text(cause, "payment_intent"),
+        presented=_presented(of or cause or {}, amount),
     )
+
+
+def _presented(source: StripeJson, settled: int) -> Presented | None:
+    """Read in which currency a card paid or got back; the sign is that of what it settled as."""
+    name = _PRESENTED.get(str(source.get("object")))
+    if name is None:
+        return None
+    minor = number(source, name)
+    return Presented(minor if settled >= 0 else -minor, text(source, "currency").upper())
 
 
 def _id(owner: StripeJson, name: str) -> str:

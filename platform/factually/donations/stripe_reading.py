@@ -121,7 +121,7 @@ def _charge(charge: StripeJson, aftermath: Aftermath) -> ChargeSnapshot:
         card=_card(charge, card),
         refunds=tuple(map(read_refund, aftermath.refunds)) if captured else (),
         disputes=tuple(map(read_dispute, aftermath.disputes)),
-        movement=None if booked is None else read_movement(booked),
+        movement=None if booked is None else read_movement(booked, of=charge),
     )
 
 

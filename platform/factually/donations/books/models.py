@@ -24,6 +24,7 @@ class LedgerTransaction(Base):
         type: Stripe's type.
         reporting_category: Stripe's finer word, which chose the accounts.
         source_id: Stripe's id of what caused it.
+        presented_minor: What the card paid or got back in `presented_currency`, before it was converted.
         gift_id: The gift it belongs to; None for payouts, fees and what no gift is known for.
         entry_count: How many entries it has, so that none can be added later.
         occurred_at: When the balance changed, which is the date in every export.
@@ -32,6 +33,10 @@ class LedgerTransaction(Base):
     __tablename__ = "ledger_transaction"
     __table_args__ = (
         CheckConstraint("entry_count BETWEEN 0 AND 3", name="entries_counted"),
+        CheckConstraint("presented_currency ~ '^[A-Z]{3}$'", name="presented_currency_is_a_code"),
+        CheckConstraint(
+            "(presented_minor IS NULL) = (presented_currency IS NULL)", name="presented_in_a_currency"
+        ),
         Index("ix_ledger_transaction_gift_id", "gift_id", postgresql_where="gift_id IS NOT NULL"),
         Index("ix_ledger_transaction_occurred_at", "occurred_at", "id"),
         {"info": {"append_only": True}},
@@ -43,6 +48,8 @@ class LedgerTransaction(Base):
     reporting_category: Mapped[str]
     source_id: Mapped[str | None]
     gift_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("gift.id", ondelete="RESTRICT"))
+    presented_minor: Mapped[int | None]
+    presented_currency: Mapped[str | None]
     entry_count: Mapped[int]
     occurred_at: Mapped[datetime]
     available_on: Mapped[datetime]

@@ -14,6 +14,19 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Presented:
+    """What a card paid or got back, before Stripe converted it into the currency that it settles in.
+
+    Attributes:
+        minor: Minor units; negative where money leaves us.
+        currency: Any that Stripe takes, such as ``EUR``.
+    """
+
+    minor: int
+    currency: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class BalanceMovement:
     """One balance transaction of Stripe's, the only source of the books.
@@ -31,6 +44,7 @@ class BalanceMovement:
         source_id: What caused it: ``ch_…``, ``re_…``, ``du_…``, ``po_…``; None for some fees.
         charge_id: The charge that is paid, refunded or disputed by it, where the source tells.
         intent_id: That charge's PaymentIntent, likewise.
+        presented: What the card paid or got back; None for what is no card's.
 
     Raises:
         ValueError: Amount, fee and net contradict each other; such an answer is not understood.
@@ -48,6 +62,7 @@ class BalanceMovement:
     source_id: str | None
     charge_id: str | None = None
     intent_id: str | None = None
+    presented: Presented | None = None
 
     def __post_init__(self) -> None:
         if self.amount - self.fee != self.net:

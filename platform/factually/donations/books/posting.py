@@ -31,6 +31,7 @@ def post(session: Session, movement: BalanceMovement, *, gift_id: uuid.UUID | No
         Whether it was new; a repeat changes nothing.
     """
     entries = entries_of(movement)
+    presented = movement.presented
     transaction_id = session.execute(
         insert(LedgerTransaction)
         .values(
@@ -38,6 +39,8 @@ def post(session: Session, movement: BalanceMovement, *, gift_id: uuid.UUID | No
             type=movement.type,
             reporting_category=movement.reporting_category,
             source_id=movement.source_id,
+            presented_minor=None if presented is None else presented.minor,
+            presented_currency=None if presented is None else presented.currency,
             gift_id=gift_id,
             entry_count=len(entries),
             occurred_at=movement.created,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from factually.donations.conversion import DOLLARS, FIXED_RATES
 from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.foundation.money import Money
 
@@ -18,8 +19,10 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.donations.pledges import Donor
 
-ACKNOWLEDGED_FROM: Final = Money(25_000, "USD")
-"""From here on US tax law wants a written acknowledgment for one gift (26 USC 170(f)(8); rule DS25)."""
+ACKNOWLEDGED_FROM: Final = Money(25_000, DOLLARS)
+"""From here on US tax law wants a written acknowledgment for one gift (26 USC 170(f)(8); rule DS25).
+
+Another currency counts by our own high rates: a donor has one too many rather than one too few."""
 _NOT_KEPT: Final = frozenset({GiftState.DISPUTED, GiftState.LOST})
 _NOTES: Final = {
     GiftState.DISPUTED: "In dispute at the bank, so not counted.",
@@ -57,7 +60,7 @@ class Contribution:
     @property
     def needs_acknowledgment(self) -> bool:
         """Whether tax law asks the donor for a written acknowledgment of this gift."""
-        return self.kept.currency == ACKNOWLEDGED_FROM.currency and self.kept >= ACKNOWLEDGED_FROM
+        return FIXED_RATES.in_dollars(self.kept) >= ACKNOWLEDGED_FROM
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -64,8 +64,8 @@ class GiftSums:
     """A gift's money by its own row and by its postings, in minor units of `currency`.
 
     Attributes:
-        comparable: Whether all postings are in the gift's currency; converted ones only tell whether there
-            was money at all.
+        comparable: Whether of all postings it is known what they were in the gift's currency; converted ones
+            only tell whether there was money at all.
         lost: Whether the gift's state says that a bank has the money.
         disputed: By its postings, what banks took back and did not return.
     """

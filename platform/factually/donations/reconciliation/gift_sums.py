@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 _WITH_A_BANK: Final = frozenset({GiftState.DISPUTED.value, GiftState.LOST.value})
+_CURRENCY: Final = func.coalesce(LedgerTransaction.presented_currency, LedgerEntry.currency)
+_MOVED: Final = func.coalesce(LedgerTransaction.presented_minor, -LedgerEntry.amount_minor)
+"""What a card paid, or got back (negative), before it was converted; where nobody kept that, as it settled."""
 
 
 def compare_gifts(
@@ -57,10 +60,10 @@ def _sums(
             Gift.state,
             Gift.captured_minor,
             Gift.refunded_minor,
-            (-_total(LedgerAccount.GIFTS)).label("given"),
-            _total(LedgerAccount.REFUNDS).label("given_back"),
-            _total(LedgerAccount.DISPUTES).label("disputed"),
-            func.coalesce(func.bool_and(LedgerEntry.currency == Gift.currency), True).label("comparable"),
+            _total(LedgerAccount.GIFTS).label("given"),
+            (-_total(LedgerAccount.REFUNDS)).label("given_back"),
+            (-_total(LedgerAccount.DISPUTES)).label("disputed"),
+            func.coalesce(func.bool_and(Gift.currency == _CURRENCY), True).label("comparable"),
         )
         .outerjoin(LedgerTransaction, LedgerTransaction.gift_id == Gift.id)
         .outerjoin(LedgerEntry, LedgerEntry.transaction_id == LedgerTransaction.id)
@@ -88,5 +91,5 @@ def _sums(
 
 
 def _total(account: LedgerAccount) -> ColumnElement[int]:
-    of_account = func.sum(LedgerEntry.amount_minor).filter(LedgerEntry.account == account.value)
+    of_account = func.sum(_MOVED).filter(LedgerEntry.account == account.value)
     return cast(func.coalesce(of_account, 0), BigInteger)

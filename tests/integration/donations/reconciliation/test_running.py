@@ -6,7 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
 
+from factually.donations.books.movements import Presented
 from factually.donations.books.posting import post
 from factually.donations.reconciliation.differences import DifferenceKind, Mending
 from factually.donations.reconciliation.reports import latest_report
@@ -14,6 +16,7 @@ from factually.donations.reconciliation.running import OVERLAP
 from factually.donations.stripe_account import StripeAccount
 from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.errors import Unavailable
+from factually.foundation.money import Money
 from tests.support.balance_movements import movement
 from tests.support.donation_factories import pledge_of
 from tests.support.reconciling import LATER
@@ -102,6 +105,59 @@ def test_a_busy_day_ends_with_three_that_agree(desk: GivingDesk, reconciler: Rec
     assert "Income:Disputes" not in {account for account, minor in balances.items() if minor}
     again = reconciler.run()
     assert (again.posted, again.left) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("paid", "back", "settled"),
+    [
+        (Money(2_500, "EUR"), 200, (2_900, 232)),
+        (Money(3_000, "JPY"), 300, (1_920, 192)),
+        (Money(7_500, "KWD"), 2_500, (2_438, 813)),
+    ],
+)
+def test_gifts_in_another_currency_agree_in_it_and_the_books_in_dollars(
+    desk: GivingDesk, reconciler: Reconciler, paid: Money, back: int, settled: tuple[int, int]
+) -> None:
+    minor, currency = paid.minor, paid.currency
+    first = desk.give(pledge_of(minor=minor, currency=currency))
+    second = desk.give(pledge_of(minor=minor, currency=currency))
+    refund_at_stripe(desk, first.id, back)
+    dispute = desk.sandbox.force("disputes", {"charge": second.charge_id})
+    desk.sandbox.force(f"disputes/{dispute['id']}/decide", {"outcome": "won"})
+    desk.journey.settle(first.id)
+    desk.journey.settle(second.id)
+    report = reconciler.run_later()
+    assert report.differences == ()
+    assert [(one.currency, one.stripe_minor - one.books_minor) for one in report.balances] == [("USD", 0)]
+    balances = reconciler.balances()
+    assert (-balances["Income:Gifts"], balances["Income:Refunds"]) == (2 * settled[0], settled[1])
+    query = text(
+        "SELECT reporting_category, presented_minor, presented_currency FROM ledger_transaction ORDER BY 1, 2"
+    )
+    with desk.database.transaction() as session:
+        assert [tuple(row) for row in session.execute(query)] == [
+            ("charge", minor, currency),
+            ("charge", minor, currency),
+            ("dispute", -minor, currency),
+            ("dispute_reversal", minor, currency),
+            ("refund", -back, currency),
+        ]
+
+
+def test_a_converted_refund_of_the_wrong_amount_is_found_to_the_cent(
+    desk: GivingDesk, reconciler: Reconciler
+) -> None:
+    gift = desk.give(pledge_of(minor=2_500, currency="EUR"))
+    refund_at_stripe(desk, gift.id, 200)
+    desk.journey.settle(gift.id)
+    reconciler.run()
+    with desk.database.transaction() as session:
+        odd = movement("refund", -1, created=desk.clock.now(), presented=Presented(-1, "EUR"))
+        post(session, odd, gift_id=gift.id, now=desk.clock.now())
+    report = reconciler.run_later()
+    [differs] = [one for one in report.differences if one.kind is DifferenceKind.GIFT_DIFFERS]
+    assert "25.00 EUR taken, 2.00 EUR given back" in differs.sentence
+    assert "its postings say 25.00 EUR and 2.01 EUR" in differs.sentence
 
 
 def test_what_may_be_on_its_way_is_posted_without_a_word(desk: GivingDesk, reconciler: Reconciler) -> None:

@@ -72,6 +72,30 @@ def test_a_whole_year_is_called_by_its_number() -> None:
 
 
 @pytest.mark.parametrize(
+    ("minor", "currency", "needed"),
+    [(20_000, "EUR", True), (19_999, "EUR", False), (31_250, "JPY", True), (31_248, "JPY", False)],
+)
+def test_a_gift_in_another_currency_is_acknowledged_by_what_it_counts_as(
+    minor: int, currency: str, *, needed: bool
+) -> None:
+    gift = kept_gift(now=NOW, email=bytes(32), minor=minor, currency=currency)
+    assert contribution_of(gift, ADA, day=DAY).needs_acknowledgment is needed
+
+
+def test_a_statement_has_one_total_a_currency() -> None:
+    gifts = [(500, "USD"), (750, "EUR"), (1_250, "KWD"), (500, "EUR"), (1_200, "JPY")]
+    made = statement(
+        [
+            contribution_of(kept_gift(now=NOW, email=bytes(32), minor=minor, currency=code), ADA, day=DAY)
+            for minor, code in gifts
+        ],
+        period=(date(2026, 1, 1), date(2026, 12, 31)),
+        as_of=DAY,
+    )
+    assert [str(total) for total in made.totals] == ["\u20ac12.50", "\u00a51,200", "KWD 1.250", "$5.00"]
+
+
+@pytest.mark.parametrize(
     ("minor", "refunded", "needed"), [(24_999, 0, False), (25_000, 0, True), (30_000, 5_001, False)]
 )
 def test_an_acknowledgment_is_needed_from_250_dollars_that_we_kept(
