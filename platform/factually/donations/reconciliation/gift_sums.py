@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _WITH_A_BANK: Final = frozenset({GiftState.DISPUTED.value, GiftState.LOST.value})
 _CURRENCY: Final = func.coalesce(LedgerTransaction.presented_currency, LedgerEntry.currency)
 _MOVED: Final = func.coalesce(LedgerTransaction.presented_minor, -LedgerEntry.amount_minor)
-"""What a card paid, or got back (negative), before it was converted; where nobody kept that, as it settled."""
+"""What a card paid, or got back (negative), before it was converted; where nobody kept it, as it settled."""
 
 
 def compare_gifts(

@@ -268,8 +268,8 @@
     card.on("ready", () => { give.disabled = false; });
     let told = "";
     const refresh = () => {
-      const meant = meantMinor();
       showAsked();
+      const meant = meantMinor();
       const minor = amountMinor();
       const cover = meant === null ? "what is needed" : written(coverMinor(meant));
       form.querySelector("[for=covers_fee]").textContent = `Add ${cover} to cover the card's fee`;
@@ -279,10 +279,10 @@
       told = JSON.stringify(now);
     };
     form.addEventListener("input", refresh);
+    refresh();
     currencyForm.addEventListener("change", () => {
       changeCurrency().then(refresh, () => { currencyForm.submit(); });
     });
-    refresh();
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       if (give.disabled) return;
