@@ -39,6 +39,7 @@ from factually.oversight import (
     appeal_views,
     dispute_views,
     mail_views,
+    metrics_views,
     refund_views,
     rescreening_views,
     webhook_views,
@@ -74,6 +75,7 @@ BLUEPRINTS = (
     gift_views.blueprint,
     health.blueprint,
     mail_views.blueprint,
+    metrics_views.blueprint,
     oversight_views.blueprint,
     refund_views.blueprint,
     rescreening_views.blueprint,
@@ -180,6 +182,7 @@ def create_worker(settings: Settings, parts: Parts | None = None) -> tuple[App, 
 def _configure(app: Flask, settings: Settings) -> None:
     https = settings.base_url.startswith("https://")
     app.config.update(
+        METRICS_TOKEN=settings.metrics_token,
         SECRET_KEY=settings.secret_key,
         SESSION_COOKIE_NAME="__Host-form" if https else "form",
         SESSION_COOKIE_SECURE=https,
@@ -211,6 +214,7 @@ def stripe_account(settings: Settings) -> StripeAccount:
         secret_key=settings.stripe.secret_key,
         webhook_secret=settings.stripe.webhook_secret,
         sandbox_address=settings.stripe.sandbox_url or None,
+        card_statement=settings.stripe.card_statement,
         production=not settings.demonstration,
     )
 
@@ -232,6 +236,7 @@ def _donations(settings: Settings, parts: Parts) -> DonationsContext:
         base_url=settings.base_url,
         contact=settings.contact,
         sandbox=bool(sandbox),
+        card_statement=settings.stripe.card_statement,
     )
     return DonationsContext(
         gateway=parts.gateway,
@@ -240,5 +245,6 @@ def _donations(settings: Settings, parts: Parts) -> DonationsContext:
         stripe_js_url=f"{sandbox}{urlsplit(STRIPE_JS).path}" if sandbox else STRIPE_JS,
         livemode=settings.stripe.publishable_key.startswith("pk_live_"),
         sandbox=bool(sandbox),
+        card_statement=settings.stripe.card_statement,
         second_person_from=Money(settings.second_person_from, DOLLARS),
     )

@@ -33,12 +33,14 @@ class StripeSettings:
         publishable_key: Key for the browser.
         webhook_secret: Signing secret of our endpoint.
         sandbox_url: Origin of the sandbox on loopback, or empty for Stripe itself.
+        card_statement: The line on card statements, such as ``FACTUALLY* GIFT``; its prefix is set at Stripe.
     """
 
     secret_key: str = field(repr=False)
     publishable_key: str
     webhook_secret: str = field(repr=False)
     sandbox_url: str
+    card_statement: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,7 @@ class Settings:
         proxies: How many proxies of ours stand before the app; their forwarding headers are believed.
         secret_key: Signs CSRF tokens and cookies.
         data_key: Seals donor fields; losing it loses them.
+        metrics_token: Whoever brings it may read `/metrics`; empty where nobody may.
         second_person_from: From how many cents on a refund needs a second person.
         stripe: Payment settings.
         mail: Mail settings.
@@ -86,6 +89,7 @@ class Settings:
     proxies: int
     secret_key: str = field(repr=False)
     data_key: bytes = field(repr=False)
+    metrics_token: str = field(repr=False)
     second_person_from: int
     stripe: StripeSettings
     mail: MailSettings
@@ -119,12 +123,14 @@ def read_settings(environment: Mapping[str, str], root: Path) -> Settings:
         proxies=read.number("FACTUALLY_PROXIES", 0),
         secret_key=read.secret("SECRET_KEY"),
         data_key=read.key("FACTUALLY_DATA_KEY"),
+        metrics_token=read.secret("FACTUALLY_METRICS_TOKEN", ""),
         second_person_from=read.number("FACTUALLY_SECOND_PERSON_FROM", _SECOND_PERSON_FROM_CENTS),
         stripe=StripeSettings(
             secret_key=read.text("STRIPE_SECRET_KEY"),
             publishable_key=read.text("STRIPE_PUBLISHABLE_KEY"),
             webhook_secret=read.text("STRIPE_WEBHOOK_SECRET"),
             sandbox_url=read.text("STRIPE_SANDBOX_URL", "").rstrip("/"),
+            card_statement=read.text("STRIPE_CARD_STATEMENT", ""),
         ),
         mail=MailSettings(
             host=read.text("SMTP_HOST", "127.0.0.1"),
@@ -183,9 +189,9 @@ class _Reader:
             raise BadSetting(f"{name} must be an address such as https://example.org.")
         return value
 
-    def secret(self, name: str) -> str:
-        value = self.text(name)
-        if len(value) < _MINIMUM_SECRET_BYTES:
+    def secret(self, name: str, default: str | None = None) -> str:
+        value = self.text(name, default)
+        if value != default and len(value) < _MINIMUM_SECRET_BYTES:
             raise BadSetting(f"{name} needs at least {_MINIMUM_SECRET_BYTES} characters.")
         return value
 

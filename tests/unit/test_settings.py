@@ -47,6 +47,7 @@ def test_a_missing_setting_is_named(name: str, *, missing: bool) -> None:
         ({"FACTUALLY_BASE_URL": "example.org"}, "FACTUALLY_BASE_URL must be an address"),
         ({"FACTUALLY_BASE_URL": "https://example.org/blog"}, "FACTUALLY_BASE_URL must be an address"),
         ({"SECRET_KEY": "short"}, "SECRET_KEY needs at least"),
+        ({"FACTUALLY_METRICS_TOKEN": "short"}, "FACTUALLY_METRICS_TOKEN needs at least"),
         ({"FACTUALLY_DATA_KEY": "not base64!"}, "FACTUALLY_DATA_KEY must be base64"),
         ({"FACTUALLY_DATA_KEY": base64.b64encode(b"short").decode()}, "FACTUALLY_DATA_KEY needs at least"),
         ({"SMTP_PORT": "many"}, "SMTP_PORT must be a whole number"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from factually.foundation.crypto import DamagedCiphertext
+from factually.jobs.queries import queue_state
 from factually.mail.letters import OutgoingLetter
 from factually.mail.queries import letter_counts
 from factually.mail.sending import open_letters
@@ -22,36 +23,19 @@ if TYPE_CHECKING:
     from factually.foundation.crypto import Keyring
     from factually.serving.diagnosis.findings import Finding
 
-DEAD_AFTER: Final = timedelta(seconds=60)
-"""A worker beats every ten seconds."""
 LATE_AFTER: Final = timedelta(minutes=5)
-
-_QUEUE: Final = text(
-    """
-    SELECT
-      (SELECT count(*) FROM procrastinate_workers WHERE last_heartbeat > now() - CAST(:dead AS interval))
-        AS alive,
-      (SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed') AS failed,
-      (SELECT count(*) FROM procrastinate_jobs
-         WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())) AS due,
-      (SELECT max(now() - coalesce(j.scheduled_at, e.at)) FROM procrastinate_jobs j
-         JOIN procrastinate_events e ON e.job_id = j.id AND e.type IN ('deferred', 'deferred_for_retry')
-         WHERE j.status = 'todo' AND (j.scheduled_at IS NULL OR j.scheduled_at <= now())) AS late
-    """
-)
 
 
 def queue_is_alive(connection: Connection) -> Iterator[Finding]:
     """Look for a worker whose heart beats, and for work left undone; the times are the database's own."""
-    queue = connection.execute(_QUEUE, {"dead": DEAD_AFTER}).one()
-    late = queue.late is not None and queue.late > LATE_AFTER
+    queue = queue_state(connection)
     if not queue.alive:
         yield wrong(
             "worker",
             f"No worker is running, {_jobs(queue.due)} waiting: no mail is sent, no held gift is released.",
             "Start `factually worker`; if it runs, its log says why it can't reach this database.",
         )
-    elif late:
+    elif queue.late is not None and queue.late > LATE_AFTER:
         minutes = queue.late // timedelta(minutes=1)
         yield warning(
             "worker",
