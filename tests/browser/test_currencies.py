@@ -36,6 +36,7 @@ def test_a_gift_in_euros_with_its_fee_keeps_what_was_typed_before(
     page.get_by_label("Amount in euros").fill("7,50")
     page.get_by_label("Add \u20ac0.75 to cover the card's fee").check()
     expect(button).to_have_text("Give \u20ac8.25")
+    expect(page.get_by_text("FACTUALLY* GIFT")).to_be_visible()
     fill_card(page, VISA)
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
@@ -44,7 +45,12 @@ def test_a_gift_in_euros_with_its_fee_keeps_what_was_typed_before(
     ends_with(page, "Thank you")
     expect(page.get_by_role("main")).to_contain_text("\u20ac8.25")
     picture(page, "thank-you-euros")
+    letter = site.wait_for_letter("euro@example.org", "\u20ac8.25: receipt").get_body(("plain",))
+    assert letter is not None
+    assert "of which you added \u20ac0.75 for the card's fee" in letter.get_content()
+    assert "your card's statement shows FACTUALLY* GIFT" in letter.get_content()
     [intent] = intents_of(site, before)
+    assert intent["statement_descriptor_suffix"] == "GIFT"
     assert (intent["status"], intent["amount_received"], intent["currency"]) == ("succeeded", 825, "eur")
 
 

@@ -79,6 +79,11 @@ def test_settings_that_could_move_money_by_mistake_stop_the_start(change: dict[s
         build_parts(read_settings({**ENVIRONMENT, **change}, Path("/checkout")))
 
 
+def test_a_card_statement_that_stripe_would_refuse_for_each_gift_stops_the_start() -> None:
+    with pytest.raises(BadSetting, match="line on card statements"):
+        build_parts(read_settings({**ENVIRONMENT, "STRIPE_CARD_STATEMENT": "GIFT"}, Path("/checkout")))
+
+
 def test_no_secret_is_printed_by_accident() -> None:
     printed = repr(read_settings(ENVIRONMENT, Path("/checkout")))
     for name in (

@@ -91,6 +91,7 @@ def process_environment(
         "DATABASE_URL": cluster.url(user=APP_ROLE, database=DATABASE),
         "DATABASE_OWNER_URL": cluster.url(user=OWNER_ROLE, database=DATABASE),
         "STRIPE_SANDBOX_URL": addresses["sandbox"],
+        "STRIPE_CARD_STATEMENT": "FACTUALLY* GIFT",
         "SMTP_HOST": HOST,
         "SMTP_PORT": str(ports.smtp),
         "SMTP_STARTTLS": "no",

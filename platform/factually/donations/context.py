@@ -46,6 +46,7 @@ class DonationsContext:
         stripe_js_url: Address of the payment script; its origin is allowed on the donation page alone.
         livemode: Whether real money moves; events of the other mode are refused.
         sandbox: Whether the sandbox stands in for Stripe, which every page about money then says.
+        card_statement: The line on card statements that donors are told, empty where unknown.
         second_person_from: From this amount on a refund needs a second person (DS33).
         at_stripe: Places of this process for waiting for the payment provider.
     """
@@ -57,6 +58,7 @@ class DonationsContext:
     livemode: bool
     sandbox: bool
     second_person_from: Money
+    card_statement: str = ""
     at_stripe: Bulkhead = field(default_factory=_stripe_bulkhead)
 
     @property

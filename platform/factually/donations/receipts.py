@@ -34,12 +34,16 @@ _REFUSALS: Final = {ReleaseReason.REFUSED_BY_POLICY, ReleaseReason.REFUSED_BY_RE
 
 @dataclass(frozen=True, kw_only=True)
 class Sender:
-    """Who writes, for the letters' words and links; `sandbox` adds that no money moved."""
+    """Who writes, for the letters' words and links.
+
+    `sandbox` adds that no money moved, `card_statement` is the line on card statements, empty where unknown.
+    """
 
     site_name: str
     base_url: str
     contact: str
     sandbox: bool
+    card_statement: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from factually.donations.card_statement import card_statement
+
 
 @dataclass(frozen=True, kw_only=True)
 class StripeAccount:
@@ -16,12 +18,14 @@ class StripeAccount:
         webhook_secret: Signing secret of our endpoint.
         sandbox_address: Origin of the sandbox on loopback, or None for Stripe itself.
         production: Whether the app runs in production mode.
+        card_statement: The line on card statements, or empty for the account's own.
     """
 
     secret_key: str
     webhook_secret: str
     sandbox_address: str | None
     production: bool
+    card_statement: str = ""
 
     @property
     def livemode(self) -> bool:
@@ -30,13 +34,15 @@ class StripeAccount:
 
 
 def check_account(account: StripeAccount) -> None:
-    """Refuse settings that could move real money by mistake, or none where it should move.
+    """Refuse settings that could move real money by mistake, or none where it should move, or fail each gift.
 
     Raises:
         ValueError: With one sentence for the operator (stripe.md section 12, guard rails).
     """
     if not account.secret_key.startswith(("sk_live_", "rk_live_", "sk_test_", "rk_test_")):
         raise ValueError("The Stripe key must start with sk_test_, rk_test_, sk_live_ or rk_live_.")
+    if account.card_statement:
+        card_statement(account.card_statement)
     if account.sandbox_address is None:
         return
     if account.livemode:

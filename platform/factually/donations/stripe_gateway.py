@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 import stripe
 
+from factually.donations.card_statement import card_statement
 from factually.donations.events import EVENT_TYPES
 from factually.donations.gateway import (
     BadSignature,
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from stripe.params import EventListParams, PaymentIntentListParams
+    from stripe.params import EventListParams, PaymentIntentCreateParams, PaymentIntentListParams
 
     from factually.donations.aftermath import WarningSnapshot
     from factually.donations.books.movements import BalanceMovement
@@ -66,6 +67,8 @@ class StripeGateway:
         """
         check_account(account)
         self._webhook_secret = account.webhook_secret
+        line = account.card_statement
+        self._statement_suffix = card_statement(line).suffix if line else None
         address = account.sandbox_address
         client = stripe.StripeClient(
             account.secret_key,
@@ -93,22 +96,20 @@ class StripeGateway:
 
     def authorise(self, order: AuthorisationOrder) -> IntentSnapshot:
         """Create and confirm a PaymentIntent that only holds the money (stripe.md section 1.1)."""
+        params: PaymentIntentCreateParams = {
+            "amount": order.amount.minor,
+            "currency": order.amount.currency.lower(),
+            "capture_method": "manual",
+            "confirm": True,
+            "confirmation_token": order.confirmation_token,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {"gift": order.gift_id},
+            "expand": _WITH_CHARGE,
+        }
+        if self._statement_suffix is not None:
+            params["statement_descriptor_suffix"] = self._statement_suffix
         with _translated():
-            return self._snapshot(
-                self._intents.create(
-                    {
-                        "amount": order.amount.minor,
-                        "currency": order.amount.currency.lower(),
-                        "capture_method": "manual",
-                        "confirm": True,
-                        "confirmation_token": order.confirmation_token,
-                        "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
-                        "metadata": {"gift": order.gift_id},
-                        "expand": _WITH_CHARGE,
-                    },
-                    {"idempotency_key": order.idempotency_key},
-                )
-            )
+            return self._snapshot(self._intents.create(params, {"idempotency_key": order.idempotency_key}))
 
     def authorise_again(self, intent_id: str, order: AuthorisationOrder) -> IntentSnapshot:
         """Confirm the existing intent with another card."""

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from factually.donations.stripe_account import StripeAccount, check_account
@@ -47,6 +49,12 @@ def test_settings_that_could_mix_real_money_and_play_money_are_refused(
 )
 def test_other_settings_pass(safe: StripeAccount) -> None:
     check_account(safe)
+
+
+def test_a_line_that_stripe_would_refuse_for_each_gift_stops_the_start() -> None:
+    check_account(replace(account(), card_statement="FACTUALLY* GIFT"))
+    with pytest.raises(ValueError, match="line on card statements"):
+        check_account(replace(account(), card_statement="GIFT"))
 
 
 def test_only_a_live_key_moves_money() -> None:

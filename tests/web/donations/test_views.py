@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import text
 
-from factually.donations.context import STRIPE_PLACES, donations_context
+from factually.donations.context import STRIPE_PLACES, donations_context, install_donations
 from factually.donations.conversion import FIXED_RATES
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import GiftState
@@ -291,6 +291,13 @@ def test_a_gift_in_another_currency_goes_from_the_form_to_the_receipt(
     (intent,) = desk.intents(gift.id)
     assert (intent["amount_received"], intent["currency"]) == (charged, gift.currency.lower())
     assert (gift.captured_minor, gift.refunded_minor) == (charged, 0)
+
+
+def test_the_form_says_what_the_cards_statement_will_show(app: Flask, client: FlaskClient) -> None:
+    assert "statement will show" not in client.get("/donate").text
+    with app.app_context():
+        install_donations(app, replace(donations_context(), card_statement="FACTUALLY* GIFT"))
+    assert "statement will show <strong>FACTUALLY* GIFT</strong>" in client.get("/donate").text
 
 
 def test_a_covered_fee_is_kept_apart_and_cannot_be_named_by_the_browser(
