@@ -21,6 +21,7 @@ def upgrade() -> None:
         "card_turn",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
         sa.Column("address", sa.LargeBinary(), nullable=False),
         sa.Column("email_index", sa.LargeBinary(), nullable=False),
         sa.Column("card_index", sa.LargeBinary(), nullable=True),
@@ -45,6 +46,7 @@ def upgrade() -> None:
     )
     for name, columns, condition in (
         ("subject", ["subject", "id"], None),
+        ("entry", ["entry"], None),
         ("address", ["address", "asked_at"], None),
         ("asked_at", ["asked_at"], None),
         ("due", ["queue", "due_at"], "due_at IS NOT NULL"),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from factually.foundation.database import Database
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-ROW = {"subject": "gift", "address": bytes(32), "email_index": bytes(32), "asked_at": NOON}
+WHO = {"address": bytes(32), "email_index": bytes(32)}
+ROW = {"subject": "gift", "entry": "ctoken_1", "asked_at": NOON, **WHO}
 
 
 @pytest.mark.parametrize(

@@ -98,8 +98,7 @@ class Journey:
             opening = opening_for(session, gift, token)
         if opening is Opening.FREE:
             if self.caller is not None:
-                ask = Ask(subject=str(gift.id), address=self.caller, email_index=gift.email_index)
-                admit(self.database, ask, clock=self.clock)
+                self._wait_for_turn(gift, token, self.caller)
             attempt = self._open_attempt(gift.id, token)
             if isinstance(attempt, CardAttempt):
                 return self._send(attempt)
@@ -133,6 +132,10 @@ class Journey:
             return self._standing(gift_id, busy=True)
         except GatewayError as error:
             raise Unavailable(_NOT_ANSWERING) from error
+
+    def _wait_for_turn(self, gift: Gift, token: str, caller: bytes) -> None:
+        ask = Ask(subject=str(gift.id), entry=token, address=caller, email_index=gift.email_index)
+        admit(self.database, ask, clock=self.clock)
 
     def _open_attempt(self, gift_id: uuid.UUID, token: str) -> CardAttempt | Opening:
         try:

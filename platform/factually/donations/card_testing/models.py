@@ -18,7 +18,8 @@ class CardTurn(Base):
 
     Attributes:
         subject: What is to be paid, such as the id of a gift.
-        address: Keyed hash of the connection, never the address itself.
+        entry: Which card, by the token of its entry; it is asked about again and again while it waits.
+        address: Keyed hash of the connection, never the address itself. Of one address one card waits.
         email_index: Blind index of the donor's address.
         card_index: Blind index of the card, once Stripe was asked about it.
         queue: Where it waits or waited; None for a card that went at once, or was turned away.
@@ -37,6 +38,7 @@ class CardTurn(Base):
         CheckConstraint("octet_length(email_index) = 32", name="email_index_length"),
         CheckConstraint("octet_length(card_index) = 32", name="card_index_length"),
         Index("ix_card_turn_subject", "subject", "id"),
+        Index("ix_card_turn_entry", "entry"),
         Index("ix_card_turn_address", "address", "asked_at"),
         Index("ix_card_turn_asked_at", "asked_at"),
         Index("ix_card_turn_due", "queue", "due_at", postgresql_where="due_at IS NOT NULL"),
@@ -48,6 +50,7 @@ class CardTurn(Base):
 
     id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     subject: Mapped[str]
+    entry: Mapped[str]
     address: Mapped[bytes]
     email_index: Mapped[bytes]
     card_index: Mapped[bytes | None]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Queue(StrEnum):
-    """Where a card waits: one address that asks for many gifts does not hold up the others."""
+    """Where a card waits: an address that brings many cards does not hold up the others."""
 
     FIRST = "first"
     LAST = "last"
@@ -35,8 +35,8 @@ LONGEST_WAIT: Final = timedelta(minutes=15)
 """A card entry can end after that at Stripe (stripe.md section 8)."""
 LOOK_BACK: Final = timedelta(minutes=5)
 _FEWEST_ANSWERS: Final = 10
-_GIFTS_OF_ONE_ADDRESS: Final = 3
-_DECLINES_OF_ONE_ADDRESS: Final = 3
+_CARDS_OF_ONE_ADDRESS: Final = 3
+_DECLINES_OF_ONE_ADDRESS: Final = 2
 
 
 def is_declining(answers: int, declined: int) -> bool:
@@ -54,14 +54,14 @@ def goes_at_once(*, declining: bool, unpaid: int) -> bool:
     return not declining and unpaid < AT_ONCE
 
 
-def is_conspicuous(*, gifts: int, declines: int) -> bool:
-    """Tell whether one address asks for more than a donor, or a household, would.
+def is_conspicuous(*, cards: int, declines: int) -> bool:
+    """Tell whether one address brings more cards than a donor, or a household, would.
 
     Args:
-        gifts: Unpaid gifts that it has asked for within `LONGEST_WAIT`.
+        cards: Card entries that it has asked about within `LONGEST_WAIT` and that have not paid.
         declines: Cards from it that were declined within the hour.
     """
-    return gifts >= _GIFTS_OF_ONE_ADDRESS or declines >= _DECLINES_OF_ONE_ADDRESS
+    return cards >= _CARDS_OF_ONE_ADDRESS or declines >= _DECLINES_OF_ONE_ADDRESS
 
 
 def next_moment(queue: Queue, taken: Iterable[datetime], now: datetime) -> datetime | None:

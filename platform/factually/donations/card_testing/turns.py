@@ -49,6 +49,7 @@ class Ask:
     """Who wants to try a card on what; see `CardTurn` for the parts."""
 
     subject: str
+    entry: str
     address: bytes
     email_index: bytes
 
@@ -102,7 +103,7 @@ def take_turn(session: Session, ask: Ask, *, now: datetime) -> Wait | None:
     if answers.declining:
         _raise_alarm(session, answers, now)
     queue = _queue_of(session, ask, now)
-    turn = _own_turn(session, ask, now)
+    turn = _turn_of(session, ask, queue, now)
     if goes_at_once(declining=answers.declining, unpaid=_unpaid_at_once(session, now)):
         turn.queue, turn.due_at, turn.passed_at = None, None, now
         return None
@@ -141,55 +142,34 @@ def forget_turns(session: Session, *, now: datetime) -> None:
 
 
 def _queue_of(session: Session, ask: Ask, now: datetime) -> Queue:
-    """Choose the queue, and take a conspicuous address out of the first one."""
-    rows = session.execute(
-        select(
-            CardTurn.subject,
-            CardTurn.asked_at,
-            CardTurn.queue,
-            CardTurn.due_at,
-            CardTurn.passed_at,
-            CardTurn.paid,
-        ).where(CardTurn.address == ask.address, CardTurn.asked_at > now - _HOUR)
-    ).all()
-    unpaid = {row.subject for row in rows if row.asked_at > now - LONGEST_WAIT and not row.paid}
+    query = select(CardTurn.entry, CardTurn.asked_at, CardTurn.paid).where(
+        CardTurn.address == ask.address, CardTurn.asked_at > now - _HOUR
+    )
+    rows = session.execute(query).all()
+    unpaid = {row.entry for row in rows if row.asked_at > now - LONGEST_WAIT and not row.paid}
     declines = sum(row.paid is False for row in rows)
-    if is_conspicuous(gifts=len(unpaid | {ask.subject}), declines=declines):
-        session.execute(
-            update(CardTurn)
-            .where(
-                CardTurn.address == ask.address,
-                CardTurn.queue == Queue.FIRST.value,
-                CardTurn.passed_at.is_(None),
-            )
-            .values(queue=None, due_at=None)
-        )
-        return Queue.LAST
-    waits = any(
-        row.queue == Queue.FIRST.value
-        and row.subject != ask.subject
-        and row.passed_at is None
-        and row.due_at >= now - GRACE
-        for row in rows
-    )
-    return Queue.LAST if waits else Queue.FIRST
+    conspicuous = is_conspicuous(cards=len(unpaid | {ask.entry}), declines=declines)
+    return Queue.LAST if conspicuous else Queue.FIRST
 
 
-def _own_turn(session: Session, ask: Ask, now: datetime) -> CardTurn:
-    """Return the subject's turn that has not passed, or a new one."""
-    query = (
-        select(CardTurn)
-        .where(CardTurn.subject == ask.subject, CardTurn.passed_at.is_(None))
-        .order_by(CardTurn.id.desc())
-        .limit(1)
-    )
-    turn = session.execute(query, execution_options={"populate_existing": True}).scalar_one_or_none()
-    if turn is None:
-        turn = CardTurn(subject=ask.subject, address=ask.address, email_index=ask.email_index)
-        session.add(turn)
-    turn.address, turn.asked_at = ask.address, now
+def _turn_of(session: Session, ask: Ask, queue: Queue, now: datetime) -> CardTurn:
+    """Return the card's own turn, to which the place of its address passes from whatever card had it."""
+    waiting = select(CardTurn).where(CardTurn.passed_at.is_(None)).execution_options(populate_existing=True)
+    query = waiting.where(CardTurn.entry == ask.entry).order_by(CardTurn.id.desc()).limit(1)
+    own = session.execute(query).scalar_one_or_none()
+    if own is None:
+        own = CardTurn(subject=ask.subject, entry=ask.entry, email_index=ask.email_index)
+        session.add(own)
+    own.address, own.asked_at = ask.address, now
     session.flush()
-    return turn
+    query = waiting.where(CardTurn.address == ask.address, CardTurn.due_at >= now - GRACE)
+    for turn in session.execute(query).scalars().all():
+        place = turn.queue, turn.due_at
+        turn.queue, turn.due_at = None, None
+        if queue is Queue.FIRST or place[0] == queue.value:
+            own.queue, own.due_at = place
+    session.flush()
+    return own
 
 
 def _place(session: Session, turn: CardTurn, queue: Queue, now: datetime) -> None:

@@ -23,7 +23,7 @@ def test_the_worker_forgets_turns_and_counts_that_no_limit_looks_at(
     database: Database, keyring: Keyring, clock: FrozenClock
 ) -> None:
     for gift in ("old", "new"):
-        admit(database, Ask(subject=gift, address=bytes(32), email_index=bytes(32)), clock=clock)
+        admit(database, Ask(subject=gift, entry=gift, address=bytes(32), email_index=bytes(32)), clock=clock)
         PostgresStorage(database, keyring, clock).incr(gift, 3600)
         clock.advance(timedelta(hours=23))
     clock.advance(-timedelta(hours=21))

@@ -41,9 +41,14 @@ def index(text: str) -> bytes:
     return sha256(text.encode()).digest()
 
 
-def ask(gift: str, *, address: str | None = None, email: str | None = None) -> Ask:
-    """Ask for a gift, from an address and by a donor of its own unless told otherwise."""
-    return Ask(subject=gift, address=index(address or gift), email_index=index(email or gift))
+def ask(gift: str, *, card: str = "", address: str | None = None, email: str | None = None) -> Ask:
+    """Ask for a gift with a card, from an address and by a donor of its own unless told otherwise."""
+    return Ask(
+        subject=gift,
+        entry=f"{gift} {card}",
+        address=index(address or gift),
+        email_index=index(email or gift),
+    )
 
 
 def wait_of(database: Database, clock: FrozenClock, asked: Ask) -> int | None:
@@ -111,53 +116,95 @@ def test_who_asks_early_moves_up_when_others_have_gone(database: Database, clock
         wait_of(database, clock, ask(gift))
     assert wait_of(database, clock, ask("donor")) == 12
     for gift in ("x", "y"):
-        wait_of(database, clock, ask(gift, address="a"))
+        wait_of(database, clock, ask(gift, address="b"))
     clock.advance(SECOND)
-    assert wait_of(database, clock, ask("donor")) == 3
+    assert wait_of(database, clock, ask("donor")) == 7
 
 
-def test_an_address_that_asks_for_many_gifts_loses_its_place_among_donors(
+def places(database: Database, address: str) -> list[tuple[str, str | None]]:
+    with database.transaction() as session:
+        query = select(CardTurn.subject, CardTurn.queue).where(CardTurn.address == index(address))
+        return [(gift, queue) for gift, queue in session.execute(query.order_by(CardTurn.id))]
+
+
+def test_an_address_that_brings_many_cards_loses_its_place_among_donors(
     database: Database, clock: FrozenClock
 ) -> None:
     decline_ten(database, clock)
+    wait_of(database, clock, ask("another"))
     waits = [wait_of(database, clock, ask(f"gift {number}", address="thief")) for number in range(5)]
-    assert waits == [0, 4, 0, 30, 60]
-    clock.advance(4 * SECOND)
-    assert wait_of(database, clock, ask("donor")) == 0
+    assert waits == [4, 4, 0, 30, 30]
+    assert places(database, "thief") == [
+        ("gift 0", None),
+        ("gift 1", None),
+        ("gift 2", Queue.LAST),
+        ("gift 3", None),
+        ("gift 4", Queue.LAST),
+    ]
+    assert wait_of(database, clock, ask("donor")) == 4
 
 
-def test_two_gifts_from_one_address_wait_in_different_queues(database: Database, clock: FrozenClock) -> None:
+def test_many_cards_for_one_gift_are_many_cards(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    wait_of(database, clock, ask("another"))
+    waits = [wait_of(database, clock, ask("gift", card=f"{number}")) for number in range(4)]
+    assert waits == [4, 4, 0, 30]
+
+
+def test_of_one_address_one_card_waits_and_the_next_takes_its_place(
+    database: Database, clock: FrozenClock
+) -> None:
     decline_ten(database, clock)
     wait_of(database, clock, ask("another"))
     assert wait_of(database, clock, ask("mine", address="house")) == 4
-    wait_of(database, clock, ask("yours", address="house"))
-    with database.transaction() as session:
-        query = select(CardTurn.queue).where(CardTurn.address == index("house")).order_by(CardTurn.id)
-        assert session.execute(query).scalars().all() == [Queue.FIRST, Queue.LAST]
+    assert wait_of(database, clock, ask("yours", address="house")) == 4
+    assert places(database, "house") == [("mine", None), ("yours", Queue.FIRST)]
+    clock.advance(4 * SECOND)
+    assert wait_of(database, clock, ask("mine", address="house")) == 0
+    assert wait_of(database, clock, ask("yours", address="house")) == 4
+
+
+def test_a_card_may_come_back_from_another_address(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    wait_of(database, clock, ask("another"))
+    assert wait_of(database, clock, ask("mine", address="at home")) == 4
+    clock.advance(4 * SECOND)
+    assert wait_of(database, clock, ask("mine", address="on the train")) == 0
+
+
+def test_a_card_that_passed_and_was_not_sent_needs_another_turn(
+    database: Database, clock: FrozenClock
+) -> None:
+    decline_ten(database, clock)
+    assert wait_of(database, clock, ask("mine")) == 0
+    assert wait_of(database, clock, ask("mine")) == 4
+    assert places(database, "mine") == [("mine", Queue.FIRST), ("mine", Queue.FIRST)]
 
 
 def test_an_address_whose_cards_were_declined_waits_behind_the_others(
     database: Database, clock: FrozenClock
 ) -> None:
-    for _ in range(3):
-        assert wait_of(database, clock, ask("mine")) == 0
+    for card in ("a", "b"):
+        assert wait_of(database, clock, ask("mine", card=card)) == 0
         answer(database, clock, "mine", paid=False)
-    for number in range(AT_ONCE - 3):
+    for number in range(AT_ONCE - 2):
         assert wait_of(database, clock, ask(f"thief {number}")) == 0
         answer(database, clock, f"thief {number}", paid=False)
-    assert [wait_of(database, clock, ask(gift)) for gift in ("mine", "donor", "donor 2")] == [0, 0, 4]
-    with database.transaction() as session:
-        query = select(CardTurn.queue).order_by(CardTurn.id.desc()).limit(3)
-        assert session.execute(query).scalars().all() == [Queue.FIRST, Queue.FIRST, Queue.LAST]
+    clock.advance(LONGEST_WAIT)
+    decline_ten(database, clock)
+    assert wait_of(database, clock, ask("mine", card="c")) == 0
+    assert places(database, "mine")[-1] == ("mine", Queue.LAST)
+    assert wait_of(database, clock, ask("donor")) == 0
+    assert places(database, "donor") == [("donor", Queue.FIRST)]
 
 
 def test_when_the_queue_is_full_nobody_is_given_false_hope(database: Database, clock: FrozenClock) -> None:
     decline_ten(database, clock)
-    places = LONGEST_WAIT // PAUSE[Queue.LAST] + 1
-    waits = [wait_of(database, clock, ask(f"gift {number}", address="thief")) for number in range(places + 4)]
-    assert waits[2:] == [30 * number for number in range(places)] + [None, None]
+    room = LONGEST_WAIT // PAUSE[Queue.FIRST] + 1
+    waits = [wait_of(database, clock, ask(f"gift {number}")) for number in range(room + 1)]
+    assert waits == [4 * number for number in range(room)] + [None]
     with pytest.raises(TooManyRequests, match="quarter of an hour") as none:
-        admit(database, ask("one more", address="thief"), clock=clock)
+        admit(database, ask("one more"), clock=clock)
     assert none.value.retry_after == LONGEST_WAIT.total_seconds()
 
 

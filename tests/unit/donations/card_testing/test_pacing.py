@@ -46,12 +46,12 @@ def test_without_declines_cards_go_at_once_until_ten_of_a_minute_have_not_paid()
 
 
 @pytest.mark.parametrize(
-    ("gifts", "declines", "conspicuous"), [(2, 2, False), (3, 0, True), (1, 3, True), (1, 0, False)]
+    ("cards", "declines", "conspicuous"), [(2, 1, False), (3, 0, True), (1, 2, True), (1, 0, False)]
 )
-def test_an_address_is_conspicuous_by_its_gifts_or_its_declines(
-    gifts: int, declines: int, *, conspicuous: bool
+def test_an_address_is_conspicuous_by_its_cards_or_its_declines(
+    cards: int, declines: int, *, conspicuous: bool
 ) -> None:
-    assert is_conspicuous(gifts=gifts, declines=declines) is conspicuous
+    assert is_conspicuous(cards=cards, declines=declines) is conspicuous
 
 
 @pytest.mark.parametrize(
