@@ -33,10 +33,10 @@ def ask(  # noqa: PLR0913 - each test names the one or two that matter to it
     reason: str = WHY,
     second_from: Money = SECOND_FROM,
 ) -> uuid.UUID:
-    """Ask for a refund, five dollars unless told otherwise; nothing is sent."""
+    """Ask for a refund in the gift's currency, five dollars unless told otherwise; nothing is sent."""
     request = RefundRequest(
         key=key or uuid.uuid4(),
-        amount=Money(minor, "USD"),
+        amount=Money(minor, gift.currency),
         reason=reason,
         requested_by=auditor.id,
         second_from=second_from,

@@ -7,6 +7,7 @@ compare amounts with limits and nothing else. What a gift brings in the end is S
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,12 @@ class FixedRates:
     version: str
     source: str
     dollars_for_one: Mapping[str, Fraction]
+
+    def written(self, currency: str) -> str:
+        """Write what one unit of a currency counts as, in cents or finer."""
+        rate = self.dollars_for_one[currency]
+        dollars = (Decimal(rate.numerator) / rate.denominator).normalize()
+        return f"${dollars:.2f}" if dollars == round(dollars, 2) else f"${dollars:f}"
 
     def in_dollars(self, amount: Money) -> Money:
         """Return what an amount counts as against a limit: rounded up, so that it is never less.

@@ -153,8 +153,15 @@ def check_amount(amount: Money, *, field: str = "amount") -> None:
             f"We can take up to {currency.largest} here. For a larger gift, please write to us first.",
             field=field,
         )
-    if amount.minor % currency.step_minor:
-        raise InvalidInput(
-            f"Enter a multiple of {Money(currency.step_minor, amount.currency)}: banks know nothing smaller.",
-            field=field,
-        )
+    check_step(amount, field=field)
+
+
+def check_step(amount: Money, *, field: str = "amount") -> None:
+    """Check that banks can move an amount, be it a gift or what goes back of one.
+
+    Raises:
+        InvalidInput: It is too fine for its currency.
+    """
+    step = Money(accepted(amount.currency).step_minor, amount.currency)
+    if amount.minor % step.minor:
+        raise InvalidInput(f"Enter a multiple of {step}: banks know nothing smaller.", field=field)

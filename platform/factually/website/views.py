@@ -10,6 +10,8 @@ from factually.articles.presenting import KIND_NAMES
 from factually.articles.queries import Position, latest_articles
 from factually.donations.appeals.queries import turnaround
 from factually.donations.appeals.terms import LINK_DAYS
+from factually.donations.conversion import FIXED_RATES
+from factually.donations.currencies import ACCEPTED
 from factually.foundation.errors import NotFound
 from factually.independence.registers.kinds import register_name
 from factually.web.access import ANYONE, policy
@@ -86,6 +88,8 @@ def independence() -> ResponseReturnValue:
         appeals=appeals,
         duration=duration,
         link_days=LINK_DAYS,
+        currencies=ACCEPTED.values(),
+        rates=FIXED_RATES,
     )
     return public_page(page)
 

@@ -51,6 +51,11 @@ def test_the_form_names_the_last_amount_within_a_limit(limit: int, currency: str
     assert FIXED_RATES.in_dollars(most + Money(1, currency)).minor > limit
 
 
+def test_a_rate_is_written_in_cents_or_finer() -> None:
+    written = [FIXED_RATES.written(currency) for currency in ("EUR", "JPY", "KWD", "USD")]
+    assert written == ["$1.25", "$0.008", "$3.40", "$1.00"]
+
+
 def test_without_a_rate_nothing_is_guessed() -> None:
     rates = FixedRates(version="2026-01-01", source="", dollars_for_one={"USD": Fraction(1)})
     for compare in (rates.in_dollars, rates.at_least_in_dollars):

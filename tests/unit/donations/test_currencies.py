@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from factually.donations.conversion import FIXED_RATES
-from factually.donations.currencies import ACCEPTED, accepted, check_amount
+from factually.donations.currencies import ACCEPTED, accepted, check_amount, check_step
 from factually.foundation.errors import InvalidInput
 from factually.foundation.money import MINOR_DIGITS, Money
 from factually.independence.rules.ds16_identity import HARD_LIMIT_MINOR
@@ -55,6 +55,13 @@ def test_another_currency_is_refused_by_name_of_its_field(code: str) -> None:
     with pytest.raises(InvalidInput) as refused:
         accepted(code)
     assert refused.value.field == "currency"
+
+
+def test_what_goes_back_of_a_gift_is_no_finer_than_a_gift() -> None:
+    check_step(Money(10, "KWD"))
+    check_step(Money(1, "JPY"))
+    with pytest.raises(InvalidInput, match=r"a multiple of KWD 0\.010"):
+        check_step(Money(5, "KWD"))
 
 
 def test_the_choice_names_code_words_and_sign_once() -> None:

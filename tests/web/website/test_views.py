@@ -202,3 +202,10 @@ def test_the_style_guide_is_shown_in_a_demonstration_only(app: Flask, client: Fl
     context = app.extensions["factually.web"]
     install_context(app, replace(context, site=replace(context.site, demonstration=False)))
     assert client.get("/style-guide").status_code == 404
+
+
+def test_the_page_on_funding_tells_what_other_currencies_count_as(client: FlaskClient) -> None:
+    page = client.get("/independence").text
+    assert "These\n        rates count from 2026-11-24." in page
+    for cell in ("\u20ac4,000.00", "$0.008", "KWD 0.500", "EUR, euros (\u20ac)"):
+        assert f">{cell}<" in page

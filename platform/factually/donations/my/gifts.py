@@ -43,8 +43,13 @@ class OwnGift:
 
     @property
     def amount(self) -> Money:
-        """What the donor wanted to give."""
+        """What the card was to pay."""
         return Money(self.gift.amount_minor, self.gift.currency)
+
+    @property
+    def fee_cover(self) -> Money:
+        """What of it the donor added for the card's fee."""
+        return Money(self.gift.fee_cover_minor, self.gift.currency)
 
     @property
     def returned(self) -> Money:

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from factually.audit.journal import Actor, record
 from factually.donations.aftermath import SPOKEN_FOR, UNREFUNDABLE, RefundState
 from factually.donations.conversion import FIXED_RATES
+from factually.donations.currencies import check_step
 from factually.donations.disputes.following import dispute_statuses
 from factually.donations.lifecycle import TAKEN_STATES
 from factually.donations.progress import lock_gift
@@ -165,6 +166,7 @@ def _check(session: Session, gift: Gift, amount: Money, reason: str) -> None:
         raise InvalidInput(
             f"Enter an amount up to {left}, which is what is left of this gift.", field="amount"
         )
+    check_step(amount)
 
 
 def _journal(

@@ -20,7 +20,7 @@ from factually.donations.refunds.sending import queue_unsent
 from factually.foundation.crypto import ERASED
 from factually.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from factually.foundation.money import Money
-from tests.support.donation_factories import SHARED_NAME, organisation_pledge, pledge_of
+from tests.support.donation_factories import DETAILED, SHARED_NAME, organisation_pledge, pledge_of
 from tests.support.people import add_person
 from tests.support.refunds import ask, decide, dispute, refund_at_sandbox, refunds, send_refunds, sender
 
@@ -95,6 +95,39 @@ def test_several_parts_of_a_gift_go_back_one_after_another(desk: GivingDesk, aud
     assert desk.letters().count("refund-made") == 3
     with pytest.raises(Conflict, match="Nothing of this gift is left"):
         ask(desk, gift, auditor, 1)
+
+
+@pytest.mark.parametrize(
+    ("paid", "back"), [(Money(3_000, "JPY"), 1_000), (Money(7_500, "KWD"), 2_510), (Money(750, "EUR"), 1)]
+)
+def test_a_part_goes_back_in_the_currency_that_was_given(
+    desk: GivingDesk, auditor: Account, paid: Money, back: int
+) -> None:
+    gift = desk.give(pledge_of(minor=paid.minor, currency=paid.currency))
+    ask(desk, gift, auditor, minor=back)
+    send_refunds(desk)
+    assert states(desk) == ["succeeded"]
+    gift = desk.gift(gift.id)
+    assert (gift.state, gift.refunded_minor) == (GiftState.PARTLY_REFUNDED, back)
+    assert str(Money(back, paid.currency)) in desk.open_letters()[-1].subject
+
+
+def test_a_refund_needs_a_second_person_by_what_it_counts_as_in_dollars(
+    desk: GivingDesk, auditor: Account
+) -> None:
+    gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
+    ask(desk, gift, auditor, minor=15_900)
+    ask(desk, gift, auditor, minor=200)
+    assert [refund.needs_second for refund in refunds(desk)] == [False, False]
+    gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
+    ask(desk, gift, auditor, minor=16_000)
+    assert [refund.needs_second for refund in refunds(desk)] == [False, False, True]
+
+
+def test_a_fils_can_not_go_back_alone(desk: GivingDesk, auditor: Account) -> None:
+    gift = desk.give(pledge_of(minor=7_500, currency="KWD"))
+    with pytest.raises(InvalidInput, match="banks know nothing smaller"):
+        ask(desk, gift, auditor, minor=1)
 
 
 def test_what_is_on_its_way_can_not_be_given_back_again(desk: GivingDesk, auditor: Account) -> None:

@@ -121,6 +121,20 @@ def test_a_statement_lists_what_was_taken_in_its_days(ada: FlaskClient, desk: Gi
     assert "No money was taken for a gift in this time." in empty
 
 
+def test_a_statement_adds_up_each_currency_by_itself(ada: FlaskClient, desk: GivingDesk) -> None:
+    desk.give()
+    euros = desk.give(pledge_of(minor=22_000, currency="EUR", covers_fee=True, donor=DETAILED))
+    desk.give(pledge_of(minor=3_000, currency="JPY", donor=DETAILED))
+    desk.give(pledge_of(minor=1_250, currency="KWD", donor=DETAILED))
+    words = read_pdf(ada.get(f"/my/statement.pdf?year={desk.clock.now().year}"))
+    assert "Total of gifts: \u20ac232.88 and \u00a53,000 and KWD 1.250 and $5.00" in words
+    assert "written acknowledgment" in words
+    page = ada.get(f"/my/gifts/{euros.public_id}").text
+    assert "\u20ac232.88" in page
+    assert "you added \u20ac12.88 for the card's fee" in page
+    assert "Whoever gives more than \u20ac800.00 in a year" in page
+
+
 def test_the_same_gifts_give_the_same_statement(ada: FlaskClient, desk: GivingDesk) -> None:
     desk.give()
     address = f"/my/statement.pdf?year={desk.clock.now().year}"
