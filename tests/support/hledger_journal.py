@@ -14,7 +14,10 @@ from typing import Final
 
 _ACCOUNT: Final = re.compile(r"account ([A-Z][A-Za-z]*(?::[A-Z][A-Za-z]*)+)")
 _COMMODITY: Final = re.compile(r"commodity 1000\.(0*) ([A-Z]{3})")
-_HEAD: Final = re.compile(r"(\d{4}-\d{2}-\d{2}) [*!] \((\w+)\) \w+  ; type:\w+, source:\w*")
+_HEAD: Final = re.compile(
+    r"(\d{4}-\d{2}-\d{2}) [*!] \((\w+)\) \w+  ; type:\w+, source:\w*"
+    r"(?:, presented:-?\d+(?:\.\d+)? [A-Z]{3})?"
+)
 _POSTING: Final = re.compile(r" {4}([A-Z][A-Za-z:]*[A-Za-z]) {2,}(-?\d+(?:\.\d+)?) ([A-Z]{3})")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _ACCOUNT_WIDTH: Final = max(map(len, LedgerAccount))
 _AMOUNT_WIDTH: Final = 14
+_LINE_END: Final = "\n"
 _OPENED_ON: Final = "1970-01-01"
 _COLUMNS: Final = (
     "occurred_at",
@@ -31,6 +32,8 @@ _COLUMNS: Final = (
     "account",
     "amount",
     "currency",
+    "presented",
+    "presented_currency",
 )
 _NOT_A_WORD: Final = re.compile(r"[^A-Za-z0-9_.]")
 
@@ -69,7 +72,8 @@ def _hledger(transactions: Iterable[BookedTransaction]) -> Iterator[str]:
         yield (
             f"\n{_day_and_flag(transaction)} ({_word(transaction.balance_transaction_id)}) "
             f"{_word(transaction.reporting_category)}  "
-            f"; type:{_word(transaction.type)}, source:{_word(transaction.source_id)}\n"
+            f"; type:{_word(transaction.type)}, source:{_word(transaction.source_id)}"
+            f"{_converted(transaction, ', presented:')}\n"
             f"{_lines(transaction, '    ')}"
         )
 
@@ -83,6 +87,7 @@ def _beancount(transactions: Iterable[BookedTransaction]) -> Iterator[str]:
             f'  balance_transaction: "{_word(transaction.balance_transaction_id)}"\n'
             f'  source: "{_word(transaction.source_id)}"\n'
             f'  type: "{_word(transaction.type)}"\n'
+            f"{_converted(transaction, '  presented: ', end=_LINE_END)}"
             f"{_lines(transaction, '  ')}"
         )
 
@@ -98,8 +103,14 @@ def _csv(transactions: Iterable[BookedTransaction]) -> Iterator[str]:
             _word(transaction.type),
             _word(transaction.reporting_category),
         )
+        presented = transaction.presented
+        paid = (
+            ("", "")
+            if presented is None
+            else (decimal_text(presented.minor, presented.currency), presented.currency)
+        )
         for entry in transaction.entries:
-            yield _csv_line((*head, entry.account.value, _amount(entry), entry.currency))
+            yield _csv_line((*head, entry.account.value, _amount(entry), entry.currency, *paid))
 
 
 _WRITERS: Final[dict[BooksFormat, Callable[[Iterable[BookedTransaction]], Iterator[str]]]] = {
@@ -111,6 +122,12 @@ _WRITERS: Final[dict[BooksFormat, Callable[[Iterable[BookedTransaction]], Iterat
 
 def _day_and_flag(transaction: BookedTransaction) -> str:
     return f"{transaction.occurred_at:%Y-%m-%d} {'!' if transaction.unknown else '*'}"
+
+
+def _converted(transaction: BookedTransaction, name: str, *, end: str = "") -> str:
+    """Write what the card paid or got back, where that was in another currency."""
+    one = transaction.converted
+    return "" if one is None else f"{name}{decimal_text(one.minor, one.currency)} {one.currency}{end}"
 
 
 def _lines(transaction: BookedTransaction, indent: str) -> str:

@@ -10,6 +10,7 @@ from sqlalchemy import BigInteger, cast, func, select
 
 from factually.donations.books.accounts import LedgerAccount
 from factually.donations.books.models import LedgerEntry, LedgerTransaction
+from factually.donations.books.movements import Presented
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +50,10 @@ class BookedEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class BookedTransaction:
-    """One posted movement, in Stripe's own words and without anything about a donor."""
+    """One posted movement, in Stripe's own words and without anything about a donor.
+
+    `presented` is what a card paid or got back, before it was converted; None for what is no card's.
+    """
 
     occurred_at: datetime
     balance_transaction_id: str
@@ -57,6 +61,14 @@ class BookedTransaction:
     type: str
     reporting_category: str
     entries: tuple[BookedEntry, ...]
+    presented: Presented | None = None
+
+    @property
+    def converted(self) -> Presented | None:
+        """What was presented, where that was in another currency than the entries are in."""
+        settled = {entry.currency for entry in self.entries}
+        presented = self.presented
+        return None if presented is None or settled == {presented.currency} else presented
 
     @property
     def unknown(self) -> bool:
@@ -95,6 +107,8 @@ def transactions(session: Session, period: Period = ALL_TIME) -> Iterator[Booked
             LedgerTransaction.source_id,
             LedgerTransaction.type,
             LedgerTransaction.reporting_category,
+            LedgerTransaction.presented_minor,
+            LedgerTransaction.presented_currency,
             LedgerEntry.account,
             LedgerEntry.amount_minor,
             LedgerEntry.currency,
@@ -113,15 +127,17 @@ def transactions(session: Session, period: Period = ALL_TIME) -> Iterator[Booked
 
 
 def _transaction(
-    lines: list[Row[datetime, str, str | None, str, str, str, int, str]],
+    lines: list[Row[datetime, str, str | None, str, str, int | None, str | None, str, int, str]],
 ) -> BookedTransaction:
     first = lines[0]
+    currency = first.presented_currency
     return BookedTransaction(
         occurred_at=first.occurred_at,
         balance_transaction_id=first.balance_transaction_id,
         source_id=first.source_id,
         type=first.type,
         reporting_category=first.reporting_category,
+        presented=None if currency is None else Presented(first.presented_minor or 0, currency),
         # The outer join gives a transaction without entries one line of nothing.
         entries=tuple(
             BookedEntry(LedgerAccount(line.account), line.amount_minor, line.currency)

@@ -17,6 +17,7 @@ from beancount.core import realization
 from click.testing import CliRunner
 
 from factually.donations.books.commands import books
+from factually.donations.books.movements import Presented
 from factually.donations.books.posting import post
 from factually.donations.books.queries import trial_balance
 from factually.foundation.money import minor_digits
@@ -38,6 +39,9 @@ Balances = dict[tuple[str, str], Decimal]
 @dataclass(frozen=True)
 class Parts:
     database: Database
+
+
+PRESENTED = (None, Presented(800, "EUR"), Presented(-1_200, "JPY"), Presented(1_250, "KWD"))
 
 
 def export(database: Database, *options: str, language: str = "csv", code: int = 0) -> Result:
@@ -73,6 +77,7 @@ def a_busy_month() -> list[BalanceMovement]:
             number=number,
             created=WHEN + timedelta(hours=number),
             source_id=f"src_{number}",
+            presented=PRESENTED[number % len(PRESENTED)],
         )
         for number, (category, amount, fee, currency) in enumerate(plan)
     ]

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
 from factually.donations.books.accounts import LedgerAccount
 from factually.donations.books.exporting import BooksFormat, written
+from factually.donations.books.movements import Presented
 from factually.donations.books.queries import BookedEntry, BookedTransaction
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -27,7 +29,10 @@ def booked(
     )
 
 
-GIFT = booked((LedgerAccount.STRIPE, 455), (LedgerAccount.GIFTS, -500), (LedgerAccount.PROCESSING_FEES, 45))
+GIFT = replace(
+    booked((LedgerAccount.STRIPE, 455), (LedgerAccount.GIFTS, -500), (LedgerAccount.PROCESSING_FEES, 45)),
+    presented=Presented(500, "USD"),
+)
 
 
 def text_of(language: BooksFormat, *transactions: BookedTransaction) -> str:
@@ -61,11 +66,27 @@ def test_beancount_is_given_a_transaction_with_metadata() -> None:
 
 def test_a_spreadsheet_is_given_a_line_for_each_entry() -> None:
     assert text_of(BooksFormat.CSV, GIFT) == (
-        "occurred_at,balance_transaction,source,type,reporting_category,account,amount,currency\n"
-        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Assets:Stripe:Balance,4.55,USD\n"
-        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Income:Gifts,-5.00,USD\n"
-        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Expenses:Stripe:ProcessingFees,0.45,USD\n"
+        "occurred_at,balance_transaction,source,type,reporting_category,account,amount,currency,"
+        "presented,presented_currency\n"
+        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Assets:Stripe:Balance,4.55,USD,5.00,USD\n"
+        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Income:Gifts,-5.00,USD,5.00,USD\n"
+        "2026-11-20T12:00:00Z,txn_1,ch_1,charge,charge,Expenses:Stripe:ProcessingFees,0.45,USD,5.00,USD\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "presented", "told"),
+    [
+        (BooksFormat.HLEDGER, Presented(750, "JPY"), ", source:ch_1, presented:750 JPY\n    Assets"),
+        (BooksFormat.BEANCOUNT, Presented(-1_250, "KWD"), '"charge"\n  presented: -1.250 KWD\n  Assets'),
+        (BooksFormat.CSV, Presented(431, "EUR"), ",4.55,USD,4.31,EUR\n"),
+        (BooksFormat.CSV, None, ",4.55,USD,,\n"),
+    ],
+)
+def test_what_was_converted_tells_what_the_card_paid(
+    language: BooksFormat, presented: Presented | None, told: str
+) -> None:
+    assert told in text_of(language, replace(GIFT, presented=presented))
 
 
 @pytest.mark.parametrize(("currency", "amounts"), [("JPY", ["500", "-500"]), ("KWD", ["0.500", "-0.500"])])
@@ -74,7 +95,7 @@ def test_amounts_have_the_digits_of_their_currency(
     language: BooksFormat, currency: str, amounts: list[str]
 ) -> None:
     one = booked((LedgerAccount.STRIPE, 500), (LedgerAccount.GIFTS, -500), currency=currency)
-    lines = last_block(language, one).replace(",", " ").splitlines()[-2:]
+    lines = last_block(language, one).replace(",,", "").replace(",", " ").splitlines()[-2:]
     assert [line.split()[-2:] for line in lines] == [[amount, currency] for amount in amounts]
 
 
