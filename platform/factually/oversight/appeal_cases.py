@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from factually.audit.journal import record
 from factually.donations.appeals.models import reason_place, statement_place
 from factually.donations.appeals.queries import appeals_of, has_judged
+from factually.donations.donor_records import is_erased
 from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.donations.queries import gift_by_public_id
 from factually.foundation.crypto import DamagedCiphertext
@@ -64,6 +65,11 @@ class AppealFile:
     decision: RecordedDecision | None
     decided_by: str | None
     judged_before: bool
+
+    @property
+    def erased(self) -> bool:
+        """Whether the words were blanked with the donor's data."""
+        return is_erased(self.gift)
 
     @property
     def latest(self) -> OpenedAppeal:

@@ -16,6 +16,7 @@ from factually.donations.disputes.models import (
     FraudWarning,
     answer_place,
 )
+from factually.donations.donor_records import is_erased
 from factually.donations.models import Gift
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import NotFound
@@ -67,7 +68,7 @@ class WarningRow:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedDispute:
-    """One dispute with its gift and our answers, oldest first: each row with its text, None if altered."""
+    """One dispute with its gift and our answers: each row with its text, None where that does not open."""
 
     dispute: Dispute
     gift: Gift
@@ -83,6 +84,11 @@ class OpenedDispute:
     def status(self) -> DisputeStatus:
         """How it stands."""
         return DisputeStatus(self.dispute.status)
+
+    @property
+    def erased(self) -> bool:
+        """Whether our answers were blanked with the donor's data."""
+        return is_erased(self.gift)
 
     @property
     def answered(self) -> bool:

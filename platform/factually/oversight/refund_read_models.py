@@ -11,7 +11,7 @@ from factually.audit.journal import record
 from factually.donations.aftermath import CAME_BACK, RefundState
 from factually.donations.models import Gift
 from factually.donations.refunds.models import Refund, RefundCause, reason_place
-from factually.foundation.crypto import DamagedCiphertext
+from factually.foundation.crypto import ERASED, DamagedCiphertext
 from factually.foundation.errors import NotFound
 from factually.foundation.money import Money
 from factually.oversight.read_models import account_names
@@ -56,7 +56,8 @@ class RefundRow:
 class OpenedRefund:
     """One refund with its gift, the reason that was given, and the names of those who decided.
 
-    `reason` is None where nobody here asked for it, or where its bytes no longer open (`damaged`).
+    `reason` is None where nobody here asked for it, or where its bytes no longer open (`damaged`; `erased`
+    where that is since the donor was).
     """
 
     refund: Refund
@@ -74,6 +75,11 @@ class OpenedRefund:
     def state(self) -> RefundState:
         """Where it stands."""
         return RefundState(self.refund.state)
+
+    @property
+    def erased(self) -> bool:
+        """Whether the reason was blanked with the donor's data."""
+        return self.refund.reason == ERASED
 
 
 def refund_rows(connection: Connection) -> Sequence[RefundRow]:

@@ -284,6 +284,18 @@ def test_altered_words_are_shown_as_such(desk: OversightDesk, browser: FlaskClie
     assert "The stored words do not open" in plain(browser.get(f"/oversight/appeals/{gift.public_id}").text)
 
 
+def test_erased_words_are_no_tampering(desk: OversightDesk, browser: FlaskClient) -> None:
+    gift = desk.refused_gift()
+    contest(desk, gift)
+    _run(desk, "INSERT INTO gift_erasure SELECT id, now(), now() FROM gift")
+    erased = "decode(repeat('00', 64), 'hex')"
+    _run(desk, f"UPDATE gift SET donor_name = {erased}, donor_email = {erased}")  # noqa: S608 - constants
+    _run(desk, f"UPDATE appeal SET statement = {erased}")  # noqa: S608 - constants
+    page = plain(browser.get(f"/oversight/appeals/{gift.public_id}").text)
+    assert "erased with the donor's data" in page
+    assert "altered" not in page
+
+
 def test_a_gift_nobody_contested_has_no_appeal(desk: OversightDesk, browser: FlaskClient) -> None:
     assert browser.get(f"/oversight/appeals/{desk.held_gift().public_id}").status_code == 404
 

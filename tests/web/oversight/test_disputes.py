@@ -11,6 +11,7 @@ from sqlalchemy import text
 from factually.audit.journal import SYSTEM
 from factually.donations.disputes.following import follow_warnings
 from factually.donations.progress import Step
+from factually.foundation.crypto import ERASED
 from tests.support.oversight_desk import CANARY, plain, show
 from tests.support.refunds import decide, dispute
 
@@ -161,3 +162,17 @@ def test_a_dispute_that_is_none_is_not_found_and_an_answer_needs_a_token(
     assert send(browser, "du_none")[0] == 404
     desk.app.config["WTF_CSRF_ENABLED"] = True
     assert browser.post("/oversight/disputes/du_none").status_code == 400
+
+
+def test_an_erased_answer_is_no_tampering(desk: OversightDesk, browser: FlaskClient) -> None:
+    dispute_id = dispute(desk.giving, desk.captured_gift())
+    send(browser, dispute_id)
+    with desk.giving.database.transaction() as session:
+        session.execute(text("INSERT INTO gift_erasure SELECT id, now(), now() FROM gift"))
+        session.execute(
+            text("UPDATE gift SET donor_name = :erased, donor_email = :erased"), {"erased": ERASED}
+        )
+        session.execute(text("UPDATE dispute_answer SET text = :erased"), {"erased": ERASED})
+    page = read(browser, f"disputes/{dispute_id}")
+    assert "erased with the donor's data" in page
+    assert "altered" not in page

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from factually.donations.lifecycle import GiftState
+from factually.foundation.crypto import ERASED
 from factually.foundation.money import Money
 from tests.support.oversight_desk import CANARY, plain, show
 from tests.support.refunds import WHY, ask, dispute, refund_at_sandbox, refunds, send_refunds
@@ -201,3 +202,15 @@ def test_each_act_needs_a_token_of_ours(desk: OversightDesk, browser: FlaskClien
     desk.app.config["WTF_CSRF_ENABLED"] = True
     assert give_back(browser, gift)[0] == 400
     assert browser.post(f"/oversight/refunds/{refund_id}").status_code == 400
+
+
+def test_an_erased_reason_is_no_tampering(
+    desk: OversightDesk, browser: FlaskClient, auditor: Account
+) -> None:
+    _, refund_id = waiting_refund(desk, auditor)
+    with desk.giving.database.transaction() as session:
+        session.execute(text("INSERT INTO gift_erasure SELECT id, now(), now() FROM gift"))
+        session.execute(text("UPDATE refund SET reason = :erased"), {"erased": ERASED})
+    page = read(browser, f"refunds/{refund_id}")
+    assert "erased with the donor's data" in page
+    assert "altered" not in page

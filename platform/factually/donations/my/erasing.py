@@ -14,6 +14,7 @@ from sqlalchemy import case, delete, func, select, update
 
 from factually.audit.journal import SYSTEM, record
 from factually.donations.appeals.models import Appeal
+from factually.donations.disputes.models import Dispute, DisputeAnswer
 from factually.donations.donor_records import SEALED_COLUMNS
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift, GiftEvent
@@ -23,6 +24,7 @@ from factually.donations.my.models import DonorLink, DonorSession, ErasureReques
 from factually.donations.my.retention import Keeping, keeping_of
 from factually.donations.progress import lock_gift
 from factually.donations.receipts import Wording
+from factually.donations.refunds.models import Refund
 from factually.foundation.crypto import ERASED
 from factually.foundation.errors import NotFound
 from factually.foundation.identifiers import new_id
@@ -31,6 +33,7 @@ from factually.independence.models import Screening
 from factually.mail.sending import erase_letters
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -132,13 +135,21 @@ def _erase(session: Session, gift: Gift, *, requested_at: datetime, now: datetim
     gift.card_index = None
     session.flush()
     erase_decisions(session, gift.id)
-    reason = case((Appeal.reason.is_(None), None), else_=ERASED)
-    session.execute(
-        update(Appeal).where(Appeal.gift_id == gift.id).values(statement=ERASED, reason=reason),
-        execution_options={"synchronize_session": False},
-    )
+    _erase_words(session, gift.id)
     erase_letters(session, letter_keys(session, gift.id))
     record(session, actor=SYSTEM, event="gift.donor_erased", subject=f"gift:{gift.id}", now=now)
+
+
+def _erase_words(session: Session, gift_id: uuid.UUID) -> None:
+    """Blank what the donor and others wrote about the gift: appeals, refunds, answers to a bank."""
+    reason = case((Appeal.reason.is_(None), None), else_=ERASED)
+    disputes = select(Dispute.id).where(Dispute.gift_id == gift_id)
+    for blanking in (
+        update(Appeal).where(Appeal.gift_id == gift_id).values(statement=ERASED, reason=reason),
+        update(Refund).where(Refund.gift_id == gift_id, Refund.reason.is_not(None)).values(reason=ERASED),
+        update(DisputeAnswer).where(DisputeAnswer.dispute_id.in_(disputes)).values(text=ERASED),
+    ):
+        session.execute(blanking, execution_options={"synchronize_session": False})
 
 
 def _asked_for(session: Session, request: ErasureRequest) -> Sequence[Gift]:

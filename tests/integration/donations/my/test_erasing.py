@@ -5,19 +5,24 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
 
 from factually.donations.appeals.filing import file_appeal
 from factually.donations.appeals.models import Appeal
+from factually.donations.disputes.answering import Answer, answer_dispute
+from factually.donations.disputes.models import DisputeAnswer
 from factually.donations.donor_records import SEALED_COLUMNS, open_donor
 from factually.donations.lifecycle import GiftState
 from factually.donations.my.erasing import ask_for_erasure, erase_due, fates_of
 from factually.donations.my.linking import address_index
 from factually.donations.my.models import DonorLink, DonorSession, ErasureRequest, GiftErasure
+from factually.donations.refunds.models import Refund
 from factually.donations.sweeping import PLEDGE_LIFETIME, give_up_abandoned
 from factually.foundation.crypto import ERASED, DamagedCiphertext
 from factually.foundation.errors import NotFound
 from factually.independence.queries import screenings_of
 from factually.independence.rescreening.donors import last_number, numbers_between, open_donors
+from tests.support import refunds
 from tests.support.donation_factories import (
     ADA,
     DETAILED,
@@ -26,6 +31,7 @@ from tests.support.donation_factories import (
     pledge_of,
 )
 from tests.support.donors import ask, signed_in_donor, write_links
+from tests.support.people import add_person
 
 if TYPE_CHECKING:
     import uuid
@@ -137,6 +143,43 @@ def test_what_the_donor_wrote_against_a_decision_goes_with_them(desk: GivingDesk
     with desk.database.transaction() as session:
         after = session.get_one(Appeal, appeal.id)
     assert (after.statement, after.reason, after.filed_at) == (ERASED, None, appeal.filed_at)
+
+
+def write_about(desk: GivingDesk) -> None:
+    """Let an auditor give a part back with a reason, and answer the bank that disputes the rest."""
+    auditor = add_person(desk.database, "auditor", now=desk.clock.now())
+    gift = desk.give()
+    refunds.ask(desk, gift, auditor, 200)
+    refunds.send_refunds(desk)
+    dispute_id = refunds.dispute(desk, gift)
+    answer = Answer(text="The donor wrote to us afterwards and thanked us.", written_by=auditor.id)
+    with desk.database.transaction() as session:
+        answer_dispute(session, dispute_id, answer, keyring=desk.keyring, now=desk.clock.now())
+    refunds.decide(desk, gift, dispute_id, "lost")
+
+
+def test_what_auditors_wrote_about_refunds_and_disputes_goes_too(desk: GivingDesk) -> None:
+    write_about(desk)
+    erase(desk)
+    send_letters(desk)
+    desk.clock.advance(SIX_YEARS)
+    assert erase_when_due(desk) == 1
+    with desk.database.transaction() as session:
+        assert session.scalars(select(Refund.reason)).all() == [ERASED]
+        assert session.scalars(select(DisputeAnswer.text)).all() == [ERASED]
+
+
+@pytest.mark.parametrize(("table", "column"), [("refund", "reason"), ("dispute_answer", "text")])
+def test_words_about_a_donor_who_is_kept_can_not_be_blanked(
+    desk: GivingDesk, table: str, column: str
+) -> None:
+    write_about(desk)
+    blanking = f"UPDATE {table} SET {column} = :erased"  # noqa: S608 - constants of this test
+    with (
+        pytest.raises(DBAPIError, match="only where the donor was erased"),
+        desk.database.transaction() as one,
+    ):
+        one.execute(text(blanking), {"erased": ERASED})
 
 
 def test_an_erased_donor_is_not_screened_again(desk: GivingDesk) -> None:
