@@ -67,8 +67,8 @@ def test_each_currency_changes_limits_and_questions_in_place(page: Page) -> None
     for typed, label, asked in (
         ("500.00", "Give", False),
         ("99", "Give", False),
-        ("6,250", "Give \u00a56250", False),
-        ("6251", "Give \u00a56251", True),
+        ("6,250", "Give \u00a56,250", False),
+        ("6251", "Give \u00a56,251", True),
     ):
         amount.fill(typed)
         expect(button.last).to_have_text(label)

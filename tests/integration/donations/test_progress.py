@@ -6,11 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import select, text
 
+from factually.donations.donor_records import seal_donor
+from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift
+from factually.donations.pledges import normal_email
+from factually.foundation.errors import InvalidInput
 from factually.independence.queries import screenings_of
-from tests.support.donation_factories import ADA, DECLINED, DETAILED, SITE, VISA, GivingDesk, pledge_of
+from tests.support.donation_factories import (
+    ADA,
+    DECLINED,
+    DETAILED,
+    SITE,
+    VISA,
+    GivingDesk,
+    kept_gift,
+    pledge_of,
+)
 
 if TYPE_CHECKING:
     from factually.foundation.database import Database
@@ -24,6 +38,10 @@ def histories(desk: GivingDesk, gift: Gift) -> list[GivingHistory | None]:
     """What was counted at each screening of a gift, oldest first."""
     with desk.database.reading() as connection:
         return [result.facts.history for result in screenings_of(connection, gift.id, keyring=desk.keyring)]
+
+
+def email_index(desk: GivingDesk) -> bytes:
+    return desk.keyring.blind_index(normal_email(ADA.email), "gift e-mail")
 
 
 def card_indexes(desk: GivingDesk) -> set[bytes | None]:
@@ -65,6 +83,30 @@ def test_where_nobody_can_count_the_screening_is_told_so(desk: GivingDesk, owner
     with owner_database.transaction() as session:
         session.execute(text("REVOKE SELECT ON giving_total FROM factually_app"))
     assert histories(desk, desk.give()) == [None, None]
+
+
+def test_a_currency_without_a_rate_holds_the_donors_next_gift_and_takes_no_card_itself(
+    desk: GivingDesk, owner_database: Database
+) -> None:
+    """As after a currency was dropped from the table by mistake, while gifts in it lie in the database."""
+    with owner_database.transaction() as session:
+        session.execute(text("ALTER TABLE gift DROP CONSTRAINT ck_gift_currency_known"))
+        session.execute(text("ALTER TABLE gift DROP CONSTRAINT ck_gift_amount_within_limits"))
+        old = kept_gift(now=desk.clock.now(), email=email_index(desk), currency="CHF")
+        session.add(old)
+    held = desk.give()
+    assert (held.state, histories(desk, held)) == ("held", [None, None])
+    with owner_database.transaction() as session:
+        pledged = kept_gift(
+            now=desk.clock.now(), email=email_index(desk), currency="CHF", state=GiftState.PLEDGED
+        )
+        sealed = seal_donor(ADA, gift_id=pledged.id, keyring=desk.keyring)
+        pledged.donor_name, pledged.donor_email = sealed["donor_name"] or b"", sealed["donor_email"] or b""
+        session.add(pledged)
+        public_id, gift_id = pledged.public_id, pledged.id
+    with pytest.raises(InvalidInput, match="can't take this currency"):
+        desk.journey.confirm(public_id, desk.token())
+    assert desk.intents(gift_id) == []
 
 
 def test_a_large_gift_without_its_details_is_marked_as_asked(desk: GivingDesk) -> None:

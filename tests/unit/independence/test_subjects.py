@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from factually.foundation.errors import InvalidInput
+from factually.foundation.money import Money
 from factually.independence.subjects import (
     LONGEST_TEXT,
     PaymentFacts,
@@ -24,10 +26,17 @@ PAYMENT = PaymentFacts(country="US", funding="credit", fingerprint="made-up", bi
         organisation_gift("Überparteilich e. V. 🗳"),
         replace(OWN_GIFT, capacity=None, political_group=None),
         replace(OWN_GIFT, stage=Stage.AFTER_AUTHORISATION, payment=PAYMENT),
+        replace(OWN_GIFT, amount=Money(938, "USD"), given=Money(750, "EUR")),
     ],
 )
 def test_a_subject_is_read_back_from_its_canonical_form(subject: ScreeningSubject) -> None:
     assert subject_from_canonical(subject.canonical()) == subject
+
+
+def test_a_subject_of_before_there_were_currencies_is_read_too() -> None:
+    before = json.loads(OWN_GIFT.canonical())
+    del before["given"]
+    assert subject_from_canonical(json.dumps(before)) == OWN_GIFT
 
 
 def test_equal_subjects_have_equal_canonical_forms() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from factually.foundation.money import Money
 from factually.independence.facts import GivingHistory
 from factually.independence.outcomes import Outcome
 from factually.independence.rules.ds18_aggregate import YearOfGiving
@@ -22,6 +23,16 @@ def test_the_year_total_counts_this_gift_and_tells_linked_addresses() -> None:
     assert finding.evidence == (
         "With this gift the donor gave $205.00 this calendar year.",
         "Addresses of this donor, linked by address or card: 3.",
+    )
+
+
+def test_a_gift_in_another_currency_tells_what_it_counts_as_and_by_which_rates() -> None:
+    gift = replace(OWN_GIFT, amount=Money(938, "USD"), given=Money(750, "EUR"))
+    history = GivingHistory(donor_year_minor=20_000, rates_version="2026-11-24")
+    finding = YearOfGiving().find(case_with(subject=gift, history=history), STRICT)
+    assert finding.evidence[:2] == (
+        "With this gift the donor gave $209.38 this calendar year.",
+        "\u20ac7.50 counts as $9.38, by the rates of 2026-11-24.",
     )
 
 

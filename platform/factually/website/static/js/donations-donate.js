@@ -55,7 +55,8 @@
   function written(minor) {
     const { sign, digits } = money();
     const amount = minor / 10 ** Number(digits);
-    return `${sign}${Number.isInteger(amount) ? amount : amount.toFixed(Number(digits))}`;
+    const shown = Number.isInteger(amount) ? 0 : Number(digits);
+    return sign + amount.toLocaleString("en-US", { minimumFractionDigits: shown, maximumFractionDigits: shown });
   }
 
   /* A condition is "field:answer", or several answers with | between them. */
