@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
+from factually.donations.appeals.queries import turnaround
 from factually.donations.card_testing.models import CardTurn
 from factually.donations.card_testing.pacing import MINUTE
 from factually.donations.card_testing.turns import recent_answers
 from factually.donations.lifecycle import UNDER_WAY_STATES, GiftState
 from factually.donations.models import Gift, WebhookEvent
+from factually.donations.refunds.returning import overdue_returns
 from factually.jobs.queries import queue_state
 from factually.mail.queries import letter_counts
 
@@ -46,7 +48,13 @@ def exposition(figures: Iterable[Figure]) -> str:
 
 def figures_now(connection: Connection, *, now: datetime) -> list[Figure]:
     """Read all figures: counts, and no donor's data."""
-    return [*_queue(connection), *_gifts(connection), *_cards(connection, now), *_messages(connection)]
+    return [
+        *_queue(connection),
+        *_gifts(connection),
+        *_people(connection, now),
+        *_cards(connection, now),
+        *_messages(connection),
+    ]
 
 
 def _lines(figure: Figure) -> Iterator[str]:
@@ -82,6 +90,17 @@ def _gifts(connection: Connection) -> Iterator[Figure]:
         "gifts_held_overdue",
         "Held gifts whose time for a decision is over.",
         {"": connection.execute(overdue).scalar_one()},
+    )
+
+
+def _people(connection: Connection, now: datetime) -> Iterator[Figure]:
+    appeals = turnaround(connection, now=now)
+    yield Figure("appeals_open", "Appeals that wait for an answer.", {"": appeals.open})
+    yield Figure("appeals_overdue", "Appeals whose time for an answer is over.", {"": appeals.overdue})
+    yield Figure(
+        "returns_overdue",
+        "Gifts in doubt whose money is still here after 30 days.",
+        {"": len(overdue_returns(connection, now=now))},
     )
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from factually.donations.appeals.filing import file_appeal
+from factually.donations.appeals.terms import ANSWER_TIME
 from factually.oversight.metrics_views import SETTING
 from tests.support.oversight_desk import CANARY
 
@@ -41,6 +44,21 @@ def test_whoever_brings_the_token_reads_what_the_database_knows(desk: OversightD
     assert after["jobs_due"] >= 1
     assert after["workers_alive"] == 0
     assert (after["cards_declining"], after["cards_waiting"], after["cards_passed"]) == (0, 0, 0)
+
+
+def test_what_people_are_late_with_is_counted(desk: OversightDesk) -> None:
+    desk.app.config[SETTING] = SECRET
+    client = desk.app.test_client()
+    gift = desk.refused_gift()
+    giving = desk.giving
+    with giving.database.transaction() as session:
+        statement = "We are a shop that sells bees."
+        file_appeal(session, gift.public_id, statement, keyring=giving.keyring, now=giving.clock.now())
+    now = figures(client)
+    assert (now["appeals_open"], now["appeals_overdue"], now["returns_overdue"]) == (1, 0, 0)
+    giving.clock.advance(ANSWER_TIME + timedelta(days=1))
+    late = figures(client)
+    assert (late["appeals_open"], late["appeals_overdue"]) == (1, 1)
 
 
 @pytest.mark.parametrize(

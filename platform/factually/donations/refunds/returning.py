@@ -23,8 +23,10 @@ from factually.independence.rescreening.queries import cases_of
 
 if TYPE_CHECKING:
     import uuid
+    from collections.abc import Sequence
     from datetime import datetime
 
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
@@ -88,9 +90,9 @@ def return_what_waits(session: Session, *, second_from: Money, keyring: Keyring,
     return sum(refund_id is not None for refund_id in asked)
 
 
-def alarm_overdue(session: Session, *, now: datetime) -> int:
-    """Raise the alarm, once a gift, for money in doubt that is here after 30 days; return how many are."""
-    late = session.scalars(
+def overdue_returns(session: Session | Connection, *, now: datetime) -> Sequence[uuid.UUID]:
+    """Return the gifts whose money in doubt is still here after the 30 days (DS27)."""
+    query = (
         select(Gift.id)
         .join(RescreeningCase, RescreeningCase.gift_id == Gift.id)
         .outerjoin(RescreeningDecision, RescreeningDecision.case_id == RescreeningCase.id)
@@ -101,7 +103,13 @@ def alarm_overdue(session: Session, *, now: datetime) -> int:
             func.coalesce(RescreeningDecision.remedy, Remedy.RETURN.value) == Remedy.RETURN.value,
         )
         .distinct()
-    ).all()
+    )
+    return session.execute(query).scalars().all()
+
+
+def alarm_overdue(session: Session, *, now: datetime) -> int:
+    """Raise the alarm, once a gift, for money in doubt that is here after 30 days; return how many are."""
+    late = overdue_returns(session, now=now)
     for gift_id in late:
         subject = f"gift:{gift_id}"
         told = select(JournalEntry.id).where(JournalEntry.subject == subject, JournalEntry.event == _OVERDUE)
