@@ -71,7 +71,7 @@ class FixedRates:
 
 FIXED_RATES: Final = FixedRates(
     version="2026-11-24",
-    source="Set by us and deliberately high. They are no market rates, and no money is exchanged at them.",
+    source="We set them, deliberately high. They are no market rates; no money is exchanged at them.",
     dollars_for_one={
         "EUR": Fraction("1.25"),
         "GBP": Fraction("1.45"),

@@ -26,7 +26,7 @@ _BASE_CSP: Final = {
 }
 _TRUSTED_TYPES: Final = "require-trusted-types-for 'script'"
 _HSTS_YEAR: Final = "max-age=31536000; includeSubDomains"
-_PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=(self), usb=()"
+_PERMISSIONS: Final = "camera=(), geolocation=(), microphone=(), payment=({payers}), usb=()"
 
 
 def widen_csp(
@@ -37,7 +37,8 @@ def widen_csp(
 ) -> None:
     """Let this one answer load a payment script from its own origin.
 
-    Trusted Types are left off for it, since whether Stripe.js bears them is untried.
+    Its frames may then ask the browser's wallet for money (Apple Pay, Google Pay), and a wallet's own window
+    may answer to the page. Trusted Types are left off for it, since whether Stripe.js bears them is untried.
     """
     g.csp_sources = {"script-src": script, "frame-src": frame, "connect-src": connect}
 
@@ -54,13 +55,18 @@ def _add_headers(response: Response) -> Response:
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "strict-origin-when-cross-origin" if more else "no-referrer"
-    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin-allow-popups" if more else "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    headers["Permissions-Policy"] = _PERMISSIONS
+    headers["Permissions-Policy"] = _PERMISSIONS.format(payers=_payers(more.get("frame-src", ())))
     headers.setdefault("Cache-Control", "no-store")
     if web_context().site.is_https:
         headers["Strict-Transport-Security"] = _HSTS_YEAR
     return response
+
+
+def _payers(frames: tuple[str, ...]) -> str:
+    """List who may use the Payment Request API; older browsers know no origin with an asterisk there."""
+    return " ".join(("self", *(f'"{origin}"' for origin in frames if "*" not in origin)))
 
 
 def _content_security_policy(more: dict[str, tuple[str, ...]]) -> str:

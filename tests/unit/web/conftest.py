@@ -77,7 +77,9 @@ def forgotten() -> ResponseReturnValue:
 @policy(ANYONE)
 def payment() -> ResponseReturnValue:
     widen_csp(
-        script=("https://pay.example",), frame=("https://pay.example",), connect=("https://pay.example",)
+        script=("https://pay.example",),
+        frame=("https://pay.example", "https://*.pay.example"),
+        connect=("https://pay.example",),
     )
     return "payment"
 

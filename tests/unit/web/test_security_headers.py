@@ -32,10 +32,18 @@ def test_the_payment_page_alone_lets_the_payment_script_in(visit: Visit) -> None
     response = visit.get("/payment")
     policy = response.headers["Content-Security-Policy"]
     assert "script-src 'self' https://pay.example;" in policy
-    assert "frame-src https://pay.example;" in policy
+    assert "frame-src https://pay.example https://*.pay.example;" in policy
     assert "connect-src 'self' https://pay.example;" in policy
     assert response.headers["Referrer-Policy"] == "strict-origin-when-cross-origin"
     assert "pay.example" not in visit.get("/open").headers["Content-Security-Policy"]
+
+
+def test_wallets_open_on_the_payment_page_and_nowhere_else(visit: Visit) -> None:
+    paying, other = visit.get("/payment").headers, visit.get("/open").headers
+    assert 'payment=(self "https://pay.example"),' in paying["Permissions-Policy"]
+    assert "payment=(self)," in other["Permissions-Policy"]
+    assert paying["Cross-Origin-Opener-Policy"] == "same-origin-allow-popups"
+    assert other["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
 def test_without_tls_no_browser_is_told_to_insist_on_it(keyring: Keyring, clock: FrozenClock) -> None:

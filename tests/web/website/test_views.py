@@ -206,6 +206,6 @@ def test_the_style_guide_is_shown_in_a_demonstration_only(app: Flask, client: Fl
 
 def test_the_page_on_funding_tells_what_other_currencies_count_as(client: FlaskClient) -> None:
     page = client.get("/independence").text
-    assert "These\n        rates count from 2026-11-24." in page
+    assert "by the rates below, which\n        count from 2026-11-24. We set them, deliberately" in page
     for cell in ("\u20ac4,000.00", "$0.008", "KWD 0.500", "EUR, euros (\u20ac)"):
         assert f">{cell}<" in page
