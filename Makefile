@@ -35,7 +35,7 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 bench: $(INSTALLED) ## Measure reading, screening and re-screening (ARGS=screening for one)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
-faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some)
+faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)
 	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 browser-test: $(INSTALLED) browser ## Run the browser tests only

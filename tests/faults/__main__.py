@@ -1,119 +1,112 @@
-"""`make faults`: power is cut at every moment of a day, and bugs are planted that this must find."""
+"""`make faults`: power is cut at every moment of a day, and bugs are planted that this must find.
+
+Each of two workers plays about ten days a minute. What an interrupted run found is kept beside the checkout
+for as long as the code stays the same, and the next run goes on from there.
+"""
 
 from __future__ import annotations
 
 import sys
-import time
-from argparse import ArgumentParser
+from argparse import ArgumentParser, BooleanOptionalAction
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from rich.progress import Progress
 
-from tests.faults.matrix import KILLED, Cut, cut_power, find_bug, quiet_day
+from tests.faults.database_power import prepared_data
+from tests.faults.findings import findings_of_this_code
+from tests.faults.matrix import cut_database, cut_power, find_bug, quiet_day
+from tests.faults.report import Outcome, report
 from tests.faults.seeded_bugs import SEEDED_BUGS
 from tests.support.databases import ROOT, make_template
 from tests.support.postgres import throw_away_cluster
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from factually.foundation.embedded_postgres import EmbeddedCluster
+    from tests.faults.findings import Findings
+    from tests.faults.matrix import Cut
 
 SEED: Final = 20261124
 REPORT: Final = ROOT / "docs" / "benchmarks" / "faults.md"
-
-_INTRODUCTION: Final = """\
-A day: seven donors (one card refused, two asked by their bank, one of whom leaves the page, two held, one
-refused), an auditor, Stripe's events in any order with one in five twice, and the worker. A moment is a
-statement, a commit, a call to Stripe, a letter handed over or a file renamed. The process is killed there and
-started again; donors and Stripe send again what was not answered."""
+_THIRD: Final = 3
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What a whole run found."""
+class _Run:
+    """Days played at the same time, each of which is kept once it is over."""
 
-    moments: int
-    cuts: Sequence[Cut]
-    bugs: dict[str, Cut | None]
-    seconds: float
+    findings: Findings
+    workers: int
+
+    def days(
+        self, kind: str, keys: Sequence[str], play: Callable[[str], Cut | None]
+    ) -> dict[str, Cut | None]:
+        """Play each day that was not played before, and return all that were asked for."""
+        known = self.findings.read(kind)
+        missing = [key for key in keys if key not in known]
+        with ThreadPoolExecutor(self.workers) as pool, Progress() as progress:
+            done = progress.add_task(kind, total=len(keys), completed=len(keys) - len(missing))
+            for key, cut in zip(missing, pool.map(play, missing), strict=True):
+                self.findings.keep(kind, key, cut)
+                known[key] = cut
+                progress.advance(done)
+        return {key: known[key] for key in keys}
 
 
 def main() -> None:
     """Run, print and write the report; exit 1 if anything was lost, doubled or stuck, or a bug not found."""
     parser = ArgumentParser(prog="make faults", description=__doc__)
-    parser.add_argument("--every", type=int, default=1, help="cut power at each n-th moment only")
+    parser.add_argument("--every", type=int, default=1, help="cut power at each n-th of the moments only")
+    parser.add_argument("--all-moments", action="store_true", help="not only after each effect; takes hours")
+    parser.add_argument("--bugs", action="store_true", help="look for the planted bugs only")
     parser.add_argument("--workers", type=int, default=2, help="days played at the same time")
-    parser.add_argument("--no-report", action="store_true", help="print only")
+    parser.add_argument("--fresh", action="store_true", help="forget what an interrupted run found")
+    parser.add_argument("--report", action=BooleanOptionalAction, default=True, help="write the report")
     options = parser.parse_args()
-    with throw_away_cluster() as cluster:
-        make_template(cluster)
-        outcome = _run(cluster, options.every, options.workers)
-    text = "\n".join(_report(outcome, options.every))
+    run = _Run(findings_of_this_code(fresh=options.fresh), options.workers)
+    outcome = _play(run, every=options.every, all_moments=options.all_moments, only_bugs=options.bugs)
+    text = report(outcome)
     sys.stdout.write(text)
-    if not options.no_report:
-        Path(REPORT).write_text(text, encoding="utf-8")
-    if any(cut.wrongs for cut in outcome.cuts) or None in outcome.bugs.values():
+    if options.report and not options.bugs:
+        REPORT.write_text(text, encoding="utf-8")
+    if not outcome.clean:
         raise SystemExit(1)
 
 
-def _run(cluster: EmbeddedCluster, every: int, workers: int) -> Outcome:
-    began = time.monotonic()
-    moments = quiet_day(cluster, seed=SEED)
-    places = range(1, len(moments) + 1, every)
-    with ThreadPoolExecutor(workers) as pool, Progress() as progress:
-        done = progress.add_task("moments", total=len(places))
-        cuts = []
-        for cut in pool.map(partial(cut_power, cluster, moments, seed=SEED), places):
-            cuts.append(cut)
-            progress.advance(done)
-        done = progress.add_task("bugs", total=len(SEEDED_BUGS))
-        bugs = {}
-        for name, found in zip(
-            SEEDED_BUGS, pool.map(partial(find_bug, cluster, moments, seed=SEED), SEEDED_BUGS), strict=True
-        ):
-            bugs[name] = found
-            progress.advance(done)
-    return Outcome(len(moments), cuts, bugs, time.monotonic() - began)
+def _play(run: _Run, *, every: int, all_moments: bool, only_bugs: bool) -> Outcome:
+    with ExitStack() as opened:
+        cluster = opened.enter_context(throw_away_cluster())
+        make_template(cluster)
+        moments = run.findings.moments()
+        if moments is None:
+            moments = quiet_day(cluster, seed=SEED)
+            run.findings.keep_moments(moments)
+        outcome = Outcome(moments, _scope(every, all_moments=all_moments))
+        if not only_bugs:
+            every_moment = range(1, len(moments.names) + 1)
+            at = [str(moment) for moment in (every_moment if all_moments else moments.effects)][::every]
+            prepared = opened.enter_context(prepared_data())
+            by_power = partial(cut_power, cluster, moments, seed=SEED)
+            by_database = partial(cut_database, prepared, moments, seed=SEED)
+            outcome.power = _cuts(run.days("power", at, lambda key: by_power(int(key))))
+            outcome.database = _cuts(run.days("database", at[::_THIRD], lambda key: by_database(int(key))))
+        outcome.bugs = run.days("bugs", list(SEEDED_BUGS), partial(find_bug, cluster, seed=SEED))
+    return outcome
 
 
-def _report(outcome: Outcome, every: int) -> list[str]:
-    killed = [cut for cut in outcome.cuts if cut.ended == KILLED]
-    wrong = [cut for cut in outcome.cuts if cut.wrongs]
-    made = f"Made by `make faults` in {outcome.seconds / 60:.0f} minutes."
-    return [
-        "# Power cut at each moment of a day",
-        "",
-        f"{time.strftime('%Y-%m-%d', time.gmtime())}. {made}",
-        "",
-        *_INTRODUCTION.splitlines(),
-        "",
-        "| | |",
-        "| --- | ---: |",
-        f"| moments of the day | {outcome.moments:,} |",
-        f"| days played with a cut (each {every}. moment) | {len(outcome.cuts):,} |",
-        f"| of these killed there | {len(killed):,} |",
-        f"| days after which something was lost, doubled or stuck | {len(wrong):,} |",
-        "",
-        "A day whose worker took its jobs in another order may have fewer moments: it is played to its end.",
-        "",
-        *(f"- moment {cut.moment} ({cut.name}): {'; '.join(cut.wrongs)}" for cut in wrong),
-        "",
-        "## Bugs planted, and found",
-        "",
-        "| bug | found by a cut at | as |",
-        "| --- | --- | --- |",
-        *(
-            f"| {name} | {'**not found**' if cut is None else f'moment {cut.moment} ({cut.name})'} "
-            f"| {'' if cut is None else cut.wrongs[0]} |"
-            for name, cut in outcome.bugs.items()
-        ),
-        "",
-    ]
+def _cuts(found: dict[str, Cut | None]) -> list[Cut]:
+    return [cut for cut in found.values() if cut is not None]
+
+
+def _scope(every: int, *, all_moments: bool) -> str:
+    places = "moment" if all_moments else "effect"
+    if every == 1:
+        return f"A whole run: power was cut at every {places}, the database's at each third."
+    return f"A sample: power was cut at each {every}. {places}, the database's at each {every * _THIRD}."
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Counts the moments between which a process can die, and dies at one of them.
+"""Counts the moments between which a process or its database can die, and lets it happen at one of them.
 
 The list of moments is never written by hand: a new statement, commit, call or rename is covered on the day
 it is written (security.md section 5).
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import functools
 import os
-import signal
+import re
 import smtplib
-from typing import TYPE_CHECKING, Any
+import weakref
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 import stripe
@@ -18,56 +19,110 @@ import stripe
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_READS: Final = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW)\b")
+_KEEPS_ALIVE: Final = re.compile(r"\s*;?\s*|.*\bLISTEN\b.*", re.DOTALL)
+"""What pools and listeners send whenever they like: no moment of the day."""
+_CALLS_QUEUE: Final = re.compile(r"\bprocrastinate_\w+\(")
+
 
 class Boundaries:
     """The moments of one run, in order.
 
     Args:
-        kill_at: Number of the moment, from 1, at which the process ends as if its power were cut, or None.
+        fault_at: Number of the moment, from 1, at which the fault happens, or None for none.
+        fault: Ends this process, or the database beside it, as if the power were cut.
+
+    Attributes:
+        passed: The moments' names.
+        effects: Numbers of the moments right after something outlives the process: a commit that wrote, a
+            call that asked for more than a look, a job taken or ticked off, a letter, a rename. Whatever
+            moment a process dies at between two of them, the database forgets what was not committed: the
+            same is left.
+        marked: Numbers of the moments before which a seeded bug was at work.
     """
 
-    def __init__(self, kill_at: int | None) -> None:
-        self._kill_at = kill_at
+    def __init__(self, fault_at: int | None, fault: Callable[[], None]) -> None:
+        self._fault_at = fault_at
+        self._fault = fault
+        self._writing: weakref.WeakSet[object] = weakref.WeakSet()
         self.passed: list[str] = []
+        self.effects: list[int] = []
+        self.marked: list[int] = []
 
-    def reach(self, moment: str) -> None:
-        """Note a moment, or die at it."""
+    def reach(self, moment: str, *, effect: bool = False) -> None:
+        """Note a moment, and let the fault happen if it is the one."""
         self.passed.append(moment)
-        if len(self.passed) == self._kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
+        if effect:
+            self.effects.append(len(self.passed))
+        if len(self.passed) == self._fault_at:
+            self._fault()
+
+    def mark(self) -> None:
+        """Note that something worth a look happens between the last moment and the next."""
+        self.marked.append(len(self.passed) + 1)
 
     def watch(self) -> None:
         """Hook into everything that leaves this process, which is the run's own: nothing is unhooked."""
-        self._around(psycopg.Cursor, "execute", after=False)
-        self._around(psycopg.Cursor, "executemany", after=False)
-        self._around(psycopg.Connection, "commit")
+        self._before(psycopg.Cursor, "execute")
+        self._before(psycopg.Cursor, "executemany")
+        self._around(psycopg.Connection, "commit", has_effect=self._wrote)
         self._around_async(psycopg.AsyncCursor, "execute")
-        self._around(stripe.RequestsClient, "request")
-        self._around(smtplib.SMTP, "send_message")
-        self._around(os, "rename")
-        self._around(os, "replace")
+        self._around(stripe.RequestsClient, "request", has_effect=lambda _, method, *__: method != "get")
+        for owner, name in ((smtplib.SMTP, "send_message"), (os, "rename"), (os, "replace")):
+            self._around(owner, name, has_effect=lambda *_: True)
 
-    def _around(self, owner: object, name: str, *, after: bool = True) -> None:
+    def _before(self, owner: type[psycopg.Cursor[Any]], name: str) -> None:
+        original: Callable[..., Any] = getattr(owner, name)
+
+        @functools.wraps(original)
+        def hooked(cursor: psycopg.Cursor[Any], query: Any, *arguments: Any, **named: Any) -> Any:
+            if _KEEPS_ALIVE.fullmatch(_words(query)):
+                return original(cursor, query, *arguments, **named)
+            self.reach(f"before {name}")
+            answer = original(cursor, query, *arguments, **named)
+            if cursor.rowcount and not _only_reads(query):
+                self._writing.add(cursor.connection)
+            return answer
+
+        setattr(owner, name, hooked)
+
+    def _around(self, owner: object, name: str, *, has_effect: Callable[..., bool]) -> None:
         original: Callable[..., Any] = getattr(owner, name)
 
         @functools.wraps(original)
         def hooked(*arguments: Any, **named: Any) -> Any:
             self.reach(f"before {name}")
             answer = original(*arguments, **named)
-            if after:
-                self.reach(f"after {name}")
+            self.reach(f"after {name}", effect=has_effect(*arguments))
             return answer
 
         setattr(owner, name, hooked)
 
-    def _around_async(self, owner: object, name: str) -> None:
+    def _around_async(self, owner: type[psycopg.AsyncCursor[Any]], name: str) -> None:
         original: Callable[..., Any] = getattr(owner, name)
 
         @functools.wraps(original)
-        async def hooked(*arguments: Any, **named: Any) -> Any:
+        async def hooked(cursor: psycopg.AsyncCursor[Any], query: Any, *arguments: Any, **named: Any) -> Any:
+            if _KEEPS_ALIVE.fullmatch(_words(query)):
+                return await original(cursor, query, *arguments, **named)
             self.reach(f"before queue {name}")
-            answer = await original(*arguments, **named)
-            self.reach(f"after queue {name}")
+            answer = await original(cursor, query, *arguments, **named)
+            self.reach(f"after queue {name}", effect=bool(cursor.rowcount) and not _only_reads(query))
             return answer
 
         setattr(owner, name, hooked)
+
+    def _wrote(self, connection: object) -> bool:
+        wrote = connection in self._writing
+        self._writing.discard(connection)
+        return wrote
+
+
+def _only_reads(query: object) -> bool:
+    """Tell a statement that leaves nothing behind; the queue's functions write though they are selected."""
+    words = _words(query)
+    return _READS.match(words) is not None and _CALLS_QUEUE.search(words) is None
+
+
+def _words(query: object) -> str:
+    return query.decode() if isinstance(query, bytes) else str(query)

@@ -7,14 +7,13 @@ import multiprocessing
 import signal
 import tempfile
 import threading
-from collections import Counter
+import uuid
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import requests
 from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
@@ -23,8 +22,18 @@ from factually.foundation.database import opened_database
 from factually.stripe_sandbox.application import create_app
 from factually.stripe_sandbox.faults import Faults
 from factually.stripe_sandbox.store import Store
-from tests.faults.story import MOMENTS, PARTS, Fault, Stage, play
-from tests.support.databases import fresh_database
+from tests.faults.looking import (
+    gifts_by_key,
+    left_open,
+    look_at_stripe,
+    stuck,
+    wrong_books,
+    wrong_mail,
+    wrong_money,
+)
+from tests.faults.outside import Outside, Stage, outside_of
+from tests.faults.parts import PARTS, SECOND_FROM
+from tests.faults.story import MOMENTS, Fault, play
 from tests.support.independence_factories import prepare_screening
 from tests.support.made_up_settings import ENVIRONMENT
 from tests.support.mail_server import mail_server
@@ -33,11 +42,11 @@ from tests.support.small_indexes import DERIVED
 from tests.support.stripe_sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
 
-    from factually.foundation.embedded_postgres import EmbeddedCluster
+    from tests.faults.looking import AtStripe
     from tests.support.databases import TestDatabase
     from tests.support.mail_server import ReceivingServer
 
@@ -45,13 +54,21 @@ _PROCESSES: Final = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.faults.story"])
 _PATIENCE: Final = 120
 _NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-_TIMEOUT: Final = 10
 KILLED: Final = -signal.SIGKILL
 NO_FAULT: Final = Fault()
+_DARK: Final = timedelta(minutes=1)
+"""How long the power is away: longer than a lease, so that what was under way is anybody's."""
 _ROUNDS_AFTER: Final = 2
-"""Rounds of sending again after a restart: one ends what waits for a lease, one what that began."""
-_LETTERS: Final = {"captured": ["gift-receipt"], "refused": []}
-_HELD_LETTERS: Final = {"captured": ["gift-held", "gift-receipt"], "released": ["gift-held", "gift-released"]}
+"""Rounds of sending again after a restart: one ends what was under way, one what that began."""
+_LETTERS: Final = text(
+    """
+    SELECT gift.client_key, split_part(letter.key, ':', 1) AS kind
+    FROM outgoing_letter AS letter
+    LEFT JOIN refund ON refund.id::text = split_part(letter.key, ':', 2)
+    JOIN gift ON gift.id::text = coalesce(refund.gift_id::text, split_part(letter.key, ':', 2))
+    """
+)
+_WARNINGS: Final = text("SELECT client_key FROM fraud_warning JOIN gift ON gift.id = fraud_warning.gift_id")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -62,12 +79,30 @@ class _Quiet(WSGIRequestHandler):
 
 
 @dataclass(frozen=True)
+class Moments:
+    """The moments of a day that was played to its end; see `Boundaries` for the three."""
+
+    names: list[str]
+    effects: list[int]
+    marked: list[int]
+
+
+@dataclass(frozen=True)
 class World:
     """Everything that outlives a process of ours."""
 
     stage: Stage
     database: TestDatabase
     mail: ReceivingServer
+
+    def moved_to(self, database: TestDatabase) -> World:
+        """The same day over a database that came back at another address."""
+        stage = replace(
+            self.stage,
+            environment={**self.stage.environment, "DATABASE_URL": database.app_url},
+            owner_url=_plain(database.owner_url),
+        )
+        return replace(self, stage=stage, database=database)
 
     def play(self, fault: Fault = NO_FAULT, *, rounds: int = 1) -> int:
         """Play the day in a process of its own and return its exit code, negative for a signal."""
@@ -80,58 +115,58 @@ class World:
         return process.exitcode or 0
 
     def restart(self, *, bug: str | None = None) -> list[str]:
-        """Start again after a death, and say what is wrong once all is sent and worked through again.
+        """Start again a minute after a death, and say what is wrong once all is sent and worked through.
 
         A seeded bug is there after the restart too: a restart mends no code.
         """
+        outside_of(self.stage).wait(_DARK)
         ended = self.play(Fault(bug=bug), rounds=_ROUNDS_AFTER)
         return [f"the restarted process ended with {ended}"] if ended else self.wrongs()
 
-    def moments(self) -> list[str]:
+    def moments(self) -> Moments:
         """Return the moments of the last day that was played to its end."""
-        found: list[str] = json.loads((Path(self.stage.memory) / MOMENTS).read_text(encoding="utf-8"))
-        return found
+        return Moments(**json.loads((Path(self.stage.memory) / MOMENTS).read_text(encoding="utf-8")))
 
     def wrongs(self) -> list[str]:
         """Say what is lost, doubled or stuck, here or at Stripe; nothing is what a test wants to see."""
-        intents: dict[str, list[dict[str, Any]]] = {}
-        for intent in _at_stripe(self.stage, "payment_intents"):
-            intents.setdefault(intent["metadata"].get("gift", "none"), []).append(intent)
-        with opened_database(self.database.owner_url) as database, database.transaction() as session:
-            return [
-                *_wrong_gifts(session, intents),
-                *_wrong_letters(session, self.mail),
-                *_stuck(session),
-            ]
+        outside = outside_of(self.stage)
+        stripe = look_at_stripe(outside)
+        with opened_database(self.database.owner_url) as database:
+            with database.transaction() as session:
+                found = [
+                    *_wrong_ends(session, stripe),
+                    *_wrong_letters(session),
+                    *wrong_money(session, stripe),
+                    *left_open(stripe),
+                    *wrong_mail(session, self.mail),
+                    *stuck(session),
+                ]
+            return found + wrong_books(database, outside)
 
 
 @contextmanager
-def world(cluster: EmbeddedCluster, *, seed: int) -> Iterator[World]:
-    """Prepare one day: a published policy, a register, an auditor, and each donor's card entries."""
+def world(database: TestDatabase, *, seed: int) -> Iterator[World]:
+    """Prepare one day: a published policy, a register, two auditors, and each donor's card entries."""
     with ExitStack() as opened:
-        database = opened.enter_context(fresh_database(cluster))
         mail = opened.enter_context(mail_server())
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        sandbox = opened.enter_context(_sandbox())
         environment = {
             **ENVIRONMENT,
             "DATABASE_URL": database.app_url,
             "FACTUALLY_DERIVED_FILES": str(DERIVED),
+            "FACTUALLY_SECOND_PERSON_FROM": str(SECOND_FROM),
             "STRIPE_SECRET_KEY": SECRET_KEY,
             "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
             "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-            "STRIPE_SANDBOX_URL": sandbox,
+            "STRIPE_SANDBOX_URL": opened.enter_context(threaded_sandbox()),
         }
-        with opened_database(database.app_url, derived=DERIVED) as connected:
-            with connected.transaction() as session:
-                prepare_screening(session)
-            auditor = add_person(connected, AUDITOR, now=_NOON)
+        outside = Outside(environment, folder)
         stage = Stage(
             environment=environment,
-            owner_url=database.owner_url.replace("postgresql+psycopg", "postgresql"),
+            owner_url=_plain(database.owner_url),
             smtp_port=mail.address.port,
-            auditor=str(auditor.id),
-            tokens={part.name: [_card_entry(sandbox, card) for card in part.cards] for part in PARTS},
+            auditors=_prepare(database),
+            tokens={part.name: [outside.card_entry(card) for card in part.entries] for part in PARTS},
             seed=seed,
             memory=str(folder),
         )
@@ -139,7 +174,7 @@ def world(cluster: EmbeddedCluster, *, seed: int) -> Iterator[World]:
 
 
 @contextmanager
-def _sandbox() -> Iterator[str]:
+def threaded_sandbox() -> Iterator[str]:
     """Run Stripe's stand-in in a thread: a fresh one costs milliseconds, and it survives what we kill."""
     store = Store(None)
     server = make_server("127.0.0.1", 0, create_app(store, Faults()), threaded=True, request_handler=_Quiet)
@@ -154,75 +189,49 @@ def _sandbox() -> Iterator[str]:
         store.close()
 
 
-def _card_entry(sandbox: str, card: str) -> str:
-    answer = requests.post(
-        f"{sandbox}/v1/test_helpers/confirmation_tokens",
-        auth=(SECRET_KEY, ""),
-        data={"payment_method": card},
-        timeout=_TIMEOUT,
-    )
-    answer.raise_for_status()
-    return str(answer.json()["id"])
+def _plain(url: str) -> str:
+    return url.replace("postgresql+psycopg", "postgresql")
 
 
-def _wrong_gifts(session: Session, intents: Mapping[str, list[dict[str, Any]]]) -> Iterator[str]:
-    rows = session.execute(
-        text("SELECT client_key::text, id::text, state, captured_minor, refunded_minor FROM gift")
-    )
-    gifts = {row.client_key: row for row in rows}
-    if sum(len(found) for found in intents.values()) > len(gifts):
-        yield f"{len(intents)} gifts have intents at Stripe, more than there are gifts or more than one each"
+def _prepare(database: TestDatabase) -> list[str]:
+    with opened_database(database.app_url, derived=DERIVED) as connected:
+        with connected.transaction() as session:
+            prepare_screening(session)
+        people = [
+            add_person(connected, AUDITOR, now=_NOON, email=f"auditor-{number}@example.org")
+            for number in range(2)
+        ]
+    return [str(person.id) for person in people]
+
+
+def _wrong_ends(session: Session, stripe: AtStripe) -> Iterator[str]:
+    gifts = gifts_by_key(session)
+    warned_of = list(session.execute(_WARNINGS).scalars())
     for part in PARTS:
-        gift = gifts.pop(part.client_key, None)
+        key = uuid.UUID(part.client_key)
+        gift = gifts.pop(key, None)
         if gift is None:
             yield f"{part.name}: lost"
             continue
         if gift.state != part.end:
             yield f"{part.name}: {gift.state} instead of {part.end}"
-        ours = intents.get(gift.id, [])
-        charged = sum(intent["amount_received"] for intent in ours)
-        if charged != gift.captured_minor:
-            yield f"{part.name}: Stripe took {charged}, we say {gift.captured_minor}"
-        if any(intent["status"] not in {"succeeded", "canceled"} for intent in ours):
-            yield f"{part.name}: left open at Stripe"
+        if gift.refunded_minor != part.returned:
+            yield f"{part.name}: {gift.refunded_minor} given back instead of {part.returned}"
+        if warned_of.count(key) != part.warned_of:
+            yield f"{part.name}: {warned_of.count(key)} warnings"
+        submitted = [
+            one["evidence_details"]["submission_count"]
+            for one in stripe.disputes.get(gift.charge_id or "", ())
+        ]
+        if submitted != ([int(part.answered)] if part.dispute else []):
+            yield f"{part.name}: {submitted} answers to the bank"
     if gifts:
         yield f"{len(gifts)} gifts too many"
 
 
-def _wrong_letters(session: Session, mail: ReceivingServer) -> Iterator[str]:
-    rows = session.execute(
-        text(
-            "SELECT client_key::text, state, split_part(key, ':', 1) AS kind, sent_at IS NULL AS waits"
-            " FROM gift LEFT JOIN outgoing_letter ON split_part(key, ':', 2) = gift.id::text"
-        )
-    ).all()
+def _wrong_letters(session: Session) -> Iterator[str]:
+    rows = session.execute(_LETTERS).all()
     for part in PARTS:
-        found = sorted(row.kind for row in rows if row.client_key == part.client_key and row.kind)
-        expected = (_HELD_LETTERS if part.name.startswith("held") else _LETTERS)[part.end.value]
-        if found != expected:
-            yield f"{part.name}: letters {found} instead of {expected}"
-    if any(row.waits for row in rows if row.kind):
-        yield "a letter waits"
-    arrived = Counter(letter["Message-ID"] for letter in mail.received)
-    written = session.execute(text("SELECT id::text FROM outgoing_letter")).scalars().all()
-    if len(arrived) != len(written):
-        yield f"{len(arrived)} letters arrived, {len(written)} were written"
-
-
-def _stuck(session: Session) -> Iterator[str]:
-    for what, query in {
-        "events without their work": "SELECT count(*) FROM webhook_event WHERE processed_at IS NULL",
-        "calls without an answer": "SELECT count(*) FROM payment_attempt WHERE outcome IS NULL",
-        "jobs not done": "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('doing', 'failed')",
-    }.items():
-        count = session.execute(text(query)).scalar_one()
-        if count:
-            yield f"{count} {what}"
-
-
-def _at_stripe(stage: Stage, what: str) -> list[dict[str, Any]]:
-    answer = requests.get(
-        f"{stage.stripe}/v1/{what}", params={"limit": 100}, auth=(SECRET_KEY, ""), timeout=_TIMEOUT
-    )
-    found: list[dict[str, Any]] = answer.json()["data"]
-    return found
+        kinds = sorted(row.kind for row in rows if row.client_key == uuid.UUID(part.client_key))
+        if kinds != list(part.letters):
+            yield f"{part.name}: letters {kinds} instead of {list(part.letters)}"

@@ -1,0 +1,71 @@
+"""What a run has found so far, kept beside the checkout, so that one that was interrupted goes on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Final
+
+from tests.faults.matrix import Cut
+from tests.faults.world import Moments
+from tests.support.databases import ROOT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_FOLDER: Final = ROOT / ".factually" / "faults"
+_CODE: Final = ("platform", "migrations", "templates", "tests/faults", "tests/support")
+
+
+@dataclass(frozen=True)
+class Findings:
+    """A file of one JSON line for each cut; another state of the code has another file."""
+
+    path: Path
+
+    def read(self, kind: str) -> dict[str, Cut | None]:
+        """Return what was found of one kind, by what was tried."""
+        lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
+        found = [json.loads(line) for line in lines]
+        return {
+            one["key"]: None if one["cut"] is None else Cut(**one["cut"])
+            for one in found
+            if one["kind"] == kind
+        }
+
+    def keep(self, kind: str, key: str, cut: Cut | None) -> None:
+        """Add one."""
+        line = {"kind": kind, "key": key, "cut": None if cut is None else asdict(cut)}
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+    def moments(self) -> Moments | None:
+        """Return the moments that the cuts are numbers of, if that day was played."""
+        path = self.path.with_suffix(".moments.json")
+        return Moments(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
+
+    def keep_moments(self, moments: Moments) -> None:
+        """Keep the moments of the day without a cut."""
+        path = self.path.with_suffix(".moments.json")
+        path.write_text(json.dumps(asdict(moments)), encoding="utf-8")
+
+
+def findings_of_this_code(*, fresh: bool) -> Findings:
+    """Open what was found for the code as it is, or forget it."""
+    _FOLDER.mkdir(parents=True, exist_ok=True)
+    findings = Findings(_FOLDER / f"{_fingerprint()}.jsonl")
+    if fresh:
+        findings.path.unlink(missing_ok=True)
+        findings.path.with_suffix(".moments.json").unlink(missing_ok=True)
+    return findings
+
+
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
+    for folder in _CODE:
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts:
+                digest.update(str(path.relative_to(ROOT)).encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

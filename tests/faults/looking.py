@@ -1,0 +1,161 @@
+"""What must hold of gifts, letters, books and jobs after any faults: here, and beside what Stripe says.
+
+Nothing here knows the story: each look takes whatever gifts there are (DESIGN 2, promises 1 and 2).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sqlalchemy import select, text
+
+from factually.donations.lifecycle import TAKEN_STATES, GiftState
+from factually.donations.models import Gift
+from factually.donations.reconciliation.running import Reconciliation
+from factually.donations.stripe_account import StripeAccount
+from factually.donations.stripe_gateway import StripeGateway
+from factually.independence.screening import Clearance, clearance
+from tests.support.clock import FrozenClock
+
+if TYPE_CHECKING:
+    import uuid
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sqlalchemy.orm import Session
+
+    from factually.foundation.database import Database
+    from tests.faults.outside import Outside
+    from tests.support.mail_server import ReceivingServer
+
+_IN_FLIGHT_NO_MORE: Final = timedelta(minutes=30)
+_ENDED: Final = {"succeeded", "canceled"}
+_STANDING: Final = {"succeeded", "pending", "requires_action"}
+_STUCK: Final = {
+    "events without their work": "SELECT count(*) FROM webhook_event WHERE processed_at IS NULL",
+    "calls without an answer": "SELECT count(*) FROM payment_attempt WHERE outcome IS NULL",
+    "refunds on their way": "SELECT count(*) FROM refund WHERE state IN ('proposed', 'approved')",
+    "answers to banks not sent": "SELECT count(*) FROM dispute_answer WHERE state <> 'sent'",
+    "letters that wait": (
+        "SELECT count(*) FROM outgoing_letter WHERE sent_at IS NULL AND undeliverable_at IS NULL"
+    ),
+    "jobs not done": "SELECT count(*) FROM procrastinate_jobs WHERE status IN ('doing', 'failed')",
+}
+_ODD: Final = text(
+    "SELECT DISTINCT event FROM journal_entry "
+    "WHERE event IN ('gift.contradicted', 'gift.stray_intent', 'gift.capture_stopped')"
+)
+
+
+@dataclass(frozen=True)
+class AtStripe:
+    """All that Stripe has of our gifts, by gift id or by charge."""
+
+    intents: Mapping[str, Sequence[dict[str, Any]]]
+    refunds: Mapping[str, Sequence[dict[str, Any]]]
+    disputes: Mapping[str, Sequence[dict[str, Any]]]
+
+    def charged(self, gift: Gift) -> int:
+        """Cents that Stripe took for a gift, by whatever intents name it."""
+        return sum(intent["amount_received"] for intent in self.intents.get(str(gift.id), ()))
+
+    def given_back(self, gift: Gift) -> int:
+        """Cents of a gift that went back; Stripe words the release of a hold as a refund too."""
+        if self.charged(gift) == 0:
+            return 0
+        refunds = self.refunds.get(gift.charge_id or "", ())
+        return sum(one["amount"] for one in refunds if one["status"] in _STANDING)
+
+
+def look_at_stripe(outside: Outside) -> AtStripe:
+    """Fetch all that Stripe has."""
+    return AtStripe(
+        intents=_grouped(outside.all_of("payment_intents"), lambda one: one["metadata"].get("gift", "none")),
+        refunds=_grouped(outside.all_of("refunds"), lambda one: one["charge"]),
+        disputes=_grouped(outside.all_of("disputes"), lambda one: one["charge"]),
+    )
+
+
+def wrong_money(session: Session, stripe: AtStripe) -> Iterator[str]:
+    """Say which gifts Stripe and we tell differently, and what was taken without a recorded yes."""
+    gifts = session.scalars(select(Gift).order_by(Gift.created_at, Gift.id)).all()
+    for unknown in stripe.intents.keys() - {str(gift.id) for gift in gifts}:
+        yield f"Stripe has an intent for gift {unknown}, which is none of ours"
+    for gift in gifts:
+        name = f"gift {gift.public_id}"
+        living = [one for one in stripe.intents.get(str(gift.id), ()) if one["status"] != "canceled"]
+        if len(living) > 1:
+            yield f"{name}: {len(living)} payments at Stripe"
+        if stripe.charged(gift) != gift.captured_minor:
+            yield f"{name}: Stripe took {stripe.charged(gift)}, we say {gift.captured_minor}"
+        if stripe.given_back(gift) != gift.refunded_minor:
+            yield f"{name}: Stripe gave back {stripe.given_back(gift)}, we say {gift.refunded_minor}"
+        taken = gift.state in TAKEN_STATES
+        if taken != (gift.captured_minor > 0):
+            yield f"{name}: {gift.state} with {gift.captured_minor} taken"
+        if taken and clearance(session, gift.id) is not Clearance.CLEARED:
+            yield f"{name}: taken without a recorded yes"
+        yield from _wrong_end(gift, stripe)
+
+
+def _wrong_end(gift: Gift, stripe: AtStripe) -> Iterator[str]:
+    """Compare a gift's state with the one that Stripe's objects stand for."""
+    disputes = {one["status"] for one in stripe.disputes.get(gift.charge_id or "", ())}
+    for bank, state in (("won", GiftState.WON), ("lost", GiftState.LOST)):
+        if (bank in disputes) != (gift.state == state):
+            yield f"gift {gift.public_id}: {gift.state}, and the bank's disputes are {sorted(disputes)}"
+
+
+def left_open(stripe: AtStripe) -> Iterator[str]:
+    """Say which payments still stand open at Stripe once all is over."""
+    for gift_id, intents in stripe.intents.items():
+        for intent in intents:
+            if intent["status"] not in _ENDED:
+                yield f"gift {gift_id}: left open at Stripe as {intent['status']}"
+
+
+def stuck(session: Session) -> Iterator[str]:
+    """Say what waits for something that will never come."""
+    for what, query in _STUCK.items():
+        count = session.execute(text(query)).scalar_one()
+        if count:
+            yield f"{count} {what}"
+    for event in session.execute(_ODD).scalars():
+        yield f"the journal tells of {event}"
+
+
+def wrong_mail(session: Session, mail: ReceivingServer) -> Iterator[str]:
+    """Say which letters came never, or as two that no mail program takes for one."""
+    arrived = Counter(letter["Message-ID"] for letter in mail.received)
+    written = session.execute(text("SELECT count(*) FROM outgoing_letter")).scalar_one()
+    if len(arrived) != written:
+        yield f"{len(arrived)} letters arrived, {written} were written"
+
+
+def wrong_books(database: Database, outside: Outside) -> list[str]:
+    """Reconcile, and say what differed: the books must be right before anybody mends them."""
+    account = StripeAccount(
+        secret_key=outside.environment["STRIPE_SECRET_KEY"],
+        webhook_secret=outside.webhook_secret,
+        sandbox_address=outside.environment["STRIPE_SANDBOX_URL"],
+        production=False,
+    )
+    clock = FrozenClock(outside.now() + _IN_FLIGHT_NO_MORE)
+    report = Reconciliation(database=database, gateway=StripeGateway(account), clock=clock).run()
+    return [difference.sentence for difference in report.differences]
+
+
+def gifts_by_key(session: Session) -> dict[uuid.UUID, Gift]:
+    """All gifts by the key that the donor's form made."""
+    return {gift.client_key: gift for gift in session.scalars(select(Gift))}
+
+
+def _grouped(
+    found: Sequence[dict[str, Any]], key: Callable[[dict[str, Any]], str]
+) -> dict[str, list[dict[str, Any]]]:
+    groups: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for one in found:
+        groups[key(one)].append(one)
+    return dict(groups)
