@@ -173,7 +173,10 @@ def _turn_of(session: Session, ask: Ask, queue: Queue, now: datetime) -> CardTur
 
 
 def _place(session: Session, turn: CardTurn, queue: Queue, now: datetime) -> None:
-    """Give the turn the earliest moment there is; a promised one is only ever replaced by an earlier one."""
+    """Give the turn the earliest moment there is; a promised one is only ever replaced by an earlier one.
+
+    A card that has paid keeps no distance to the next: the pause is there for those that don't.
+    """
     promised = turn.due_at if turn.due_at is not None and turn.due_at >= now - GRACE else None
     if promised is not None and can_be_taken(promised, now):
         return
@@ -182,6 +185,7 @@ def _place(session: Session, turn: CardTurn, queue: Queue, now: datetime) -> Non
         CardTurn.queue == queue.value,
         CardTurn.due_at > now - max(PAUSE[queue], GRACE),
         CardTurn.passed_at.is_not(None) | (CardTurn.due_at >= now - GRACE),
+        CardTurn.paid.is_not(True),
     )
     taken = [moment for moment in session.execute(query).scalars() if moment is not None]
     moment = next_moment(queue, taken, now)
@@ -201,7 +205,7 @@ def _unpaid_at_once(session: Session, now: datetime) -> int:
 def _check_email(session: Session, ask: Ask, now: datetime) -> None:
     if _declines(session, CardTurn.email_index == ask.email_index, now) >= _DECLINES_OF_ONE_EMAIL:
         raise TooManyRequests(
-            "Several cards were declined for this e-mail address. Please try again in an hour.",
+            "Several cards were declined for this e-mail address. Nothing was charged; try again in an hour.",
             retry_after=int(_HOUR.total_seconds()),
         )
 

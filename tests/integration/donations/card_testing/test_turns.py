@@ -97,6 +97,17 @@ def test_while_most_cards_are_declined_each_waits_for_its_turn_and_passes_then(
         assert wait_of(database, clock, ask(f"donor {number}")) == 0
 
 
+def test_a_donor_who_paid_holds_nobody_up(database: Database, clock: FrozenClock) -> None:
+    decline_ten(database, clock)
+    assert [wait_of(database, clock, ask(gift)) for gift in ("first", "second", "third")] == [0, 4, 8]
+    clock.advance(SECOND)
+    answer(database, clock, "first", paid=True)
+    assert wait_of(database, clock, ask("second")) == 0
+    assert wait_of(database, clock, ask("third")) == 4
+    answer(database, clock, "second", paid=True)
+    assert wait_of(database, clock, ask("third")) == 0
+
+
 def test_a_turn_can_be_taken_for_five_seconds_and_then_there_is_another(
     database: Database, clock: FrozenClock
 ) -> None:
@@ -319,7 +330,7 @@ def test_a_storm_of_two_hundred_addresses_brings_no_more_than_thirty_cards_a_min
         for donor in [donor for donor, due in knocks.items() if due <= second]:
             wait = try_card(donor, donor, second, paid=True)
             assert wait is not None
-            knocks[donor] = second + min(wait, 15)
+            knocks[donor] = second + min(wait, 10)
             if wait == 0:
                 del knocks[donor]
     assert len(passed) <= A_MINUTE

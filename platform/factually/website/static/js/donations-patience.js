@@ -3,9 +3,10 @@
 (function () {
   "use strict";
 
-  const KNOCK_SECONDS = 15;
+  const KNOCK_SECONDS = 10;
   const SLICE_MS = 12;
   const PATIENCE = 80;
+  const PATIENCE_WHEN_BUSY = 3;
 
   /* SHA-256 (FIPS 180-4), of which only the first 32 bits are wanted. Browsers' own is slower by the promise for each
      hash, and missing on addresses without TLS. */
@@ -87,17 +88,21 @@
 
   /* Sends a form until it is answered for good; `waiting` is shown and hidden as the answers say. */
   async function post(url, data, waiting) {
+    let busy = 0;
     for (let sent = 0; ; sent += 1) {
       const answer = await fetch(url, { method: "POST", body: data, headers: { Accept: "application/json" } });
       const body = await answer.json();
       const code = sent < PATIENCE && body.error && body.error.code;
+      const seconds = Number(answer.headers.get("Retry-After"));
       if (code === "proof_of_work_required") {
         data.set("proof", await solve(body.proof));
       } else if (code === "wait_your_turn") {
-        const seconds = Number(answer.headers.get("Retry-After"));
         waiting.querySelector("[data-moment]").textContent = inWords(seconds);
         waiting.hidden = seconds < 5;
         await pause(Math.min(seconds, KNOCK_SECONDS) * 1000);
+      } else if (code === "unavailable" && seconds && busy < PATIENCE_WHEN_BUSY) {
+        busy += 1;
+        await pause(seconds * 1000);
       } else {
         waiting.hidden = true;
         return { status: answer.status, body };
