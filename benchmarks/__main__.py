@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import reading, rescreening, screening
+from benchmarks import abuse, reading, rescreening, screening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -14,6 +14,7 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "reading": reading.main,
     "screening": screening.main,
     "rescreening": rescreening.main,
+    "abuse": abuse.main,
 }
 
 if __name__ == "__main__":
