@@ -11,7 +11,7 @@ from factually.donations.card_testing.pacing import AT_ONCE
 from factually.donations.card_testing.proof_of_work import BITS, BITS_WHILE_DECLINING
 from factually.donations.pledges import Donor
 from tests.support.card_testing import card_entry, loaded_form, proof_of
-from tests.support.donation_factories import ADA, DECLINED, VISA, GivingDesk, pledge_of
+from tests.support.donation_factories import ADA, DECLINED, THREE_D_SECURE, VISA, GivingDesk, pledge_of
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -115,8 +115,11 @@ def test_while_cards_are_declined_the_sum_is_larger_and_cards_go_in_turn(
     gifts = [desk.pledge() for _ in range(2)]
     asked = confirm(client, gifts[0], card_entry(gifts[0].public_id, desk.token()))
     assert asked.get_json()["proof"]["bits"] == BITS_WHILE_DECLINING
-    entries = [card_entry(gift.public_id, desk.token(), bits=BITS_WHILE_DECLINING) for gift in gifts]
-    assert confirm(client, gifts[0], entries[0]).get_json()["status"] == "captured"
+    entries = [
+        card_entry(gift.public_id, desk.token(card), bits=BITS_WHILE_DECLINING)
+        for gift, card in zip(gifts, (THREE_D_SECURE, VISA), strict=True)
+    ]
+    assert confirm(client, gifts[0], entries[0]).get_json()["status"] == "requires_action"
     waiting = confirm(client, gifts[1], entries[1])
     assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, "4")
     assert waiting.get_json()["error"]["code"] == "wait_your_turn"
