@@ -129,6 +129,7 @@ def _case_page(
         "oversight/case.html",
         case=case,
         amount=Money(case.gift.amount_minor, case.gift.currency),
+        fee_cover=Money(case.gift.fee_cover_minor, case.gift.currency),
         returned=Money(case.gift.refunded_minor, case.gift.currency),
         attestation=ATTESTATION if case.gift.attestation_version == ATTESTATION_VERSION else None,
         form=form or DecisionForm(),

@@ -66,6 +66,16 @@ def test_an_allowed_gift_says_that_no_rule_objects(desk: OversightDesk, browser:
     assert "A letter to the donor was written: the receipt." in page
 
 
+def test_a_gift_in_euros_shows_its_cover_and_what_it_was_compared_as(
+    desk: OversightDesk, browser: FlaskClient
+) -> None:
+    page = show(browser, desk.giving.give(pledge_of(minor=750, currency="EUR", covers_fee=True)))
+    assert "Amount \u20ac8.25, of it \u20ac0.75 for the card's fee" in page
+    assert "\u20ac8.25 was taken." in page
+    assert "With this gift the donor gave $10.32 this calendar year." in page
+    assert "\u20ac8.25 counts as $10.32, by the rates of 2026-11-24." in page
+
+
 def test_a_refused_gift_says_that_the_provider_never_heard_of_it(
     desk: OversightDesk, browser: FlaskClient
 ) -> None:
