@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
@@ -14,6 +14,7 @@ from factually.donations.card_testing.admitting import admit
 from factually.donations.card_testing.errors import WaitYourTurn
 from factually.donations.card_testing.models import CardTurn
 from factually.donations.card_testing.turns import Ask
+from factually.donations.context import STRIPE_PLACES, donations_context
 from factually.donations.pledges import normal_email
 from tests.browser.test_accessibility import LARGEST_CONTENT, NARROWEST, served
 from tests.browser.test_story import VISA, WAIT, ends_with, fill_card, fill_form, give
@@ -165,6 +166,21 @@ def test_a_donor_who_is_very_fast_is_held_up_for_a_moment_only(
         with page.expect_response(lambda answer: answer.status == 429):
             give(page)
         clock.advance(A_PERSON_TAKES)
+        ends_with(page, "Thank you")
+    page.close()
+
+
+def test_a_donor_who_finds_all_places_taken_goes_on_when_there_is_one(
+    browser: Browser, desk: OversightDesk, clock: FrozenClock
+) -> None:
+    page = browser.new_page()
+    with served(desk.app) as address:
+        fill_in(page, address, clock)
+        with ExitStack() as taken, desk.app.app_context():
+            for _ in range(STRIPE_PLACES):
+                taken.enter_context(donations_context().at_stripe.place())
+            with page.expect_response(lambda answer: answer.status == 503):
+                give(page)
         ends_with(page, "Thank you")
     page.close()
 
