@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import multiprocessing
+import random
+import time
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,7 +18,7 @@ from factually.audit.journal import entries_about
 from factually.donations.card_testing.admitting import admit
 from factually.donations.card_testing.errors import WaitYourTurn
 from factually.donations.card_testing.models import CardTurn
-from factually.donations.card_testing.pacing import AT_ONCE, LONGEST_WAIT, PAUSE, Queue
+from factually.donations.card_testing.pacing import AT_ONCE, LONGEST_WAIT, MINUTE, PAUSE, Queue
 from factually.donations.card_testing.turns import (
     ALARM,
     ALARM_SUBJECT,
@@ -27,8 +31,11 @@ from factually.donations.card_testing.turns import (
 )
 from factually.foundation.database import opened_database
 from factually.foundation.errors import TooManyRequests, Unavailable
+from tests.support.card_testing import cards_let_through
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
     from tests.support.databases import TestDatabase
@@ -305,6 +312,43 @@ def test_processes_that_ask_at_the_same_moment_share_one_count(
     assert counts[0] == AT_ONCE + 1
     assert max(counts[wait] for wait in counts if wait) == 1
     assert max(wait or 0 for wait in waits) == 4 * (120 - AT_ONCE - 1)
+
+
+def test_workers_that_share_nothing_but_the_database_share_one_count(test_database: TestDatabase) -> None:
+    began = time.monotonic()
+    with ProcessPoolExecutor(3, mp_context=multiprocessing.get_context("spawn")) as workers:
+        asked = [workers.submit(cards_let_through, test_database.app_url, number, 30) for number in range(3)]
+        passed = sum(worker.result() for worker in asked)
+    longest = 1 + (time.monotonic() - began) / PAUSE[Queue.FIRST].total_seconds()
+    assert AT_ONCE + 1 <= passed <= AT_ONCE + longest
+
+
+def test_whatever_comes_in_whatever_order_at_most_thirty_a_minute_do_not_pay(
+    database: Database, clock: FrozenClock
+) -> None:
+    chance = random.Random(20261124)  # noqa: S311 - an order, not a secret
+    promised: dict[Ask, datetime] = {}
+    for number in range(300):
+        clock.advance(timedelta(seconds=chance.choice([0, 0.1, 0.5, 1])))
+        now = clock.now()
+        come = [asked for asked, moment in promised.items() if moment <= now and chance.random() < 0.8]
+        knocks = [asked for asked in promised if chance.random() < 0.01]
+        new = ask(f"gift {number}", address=f"{chance.randrange(150)}")
+        for asked in {*come, *knocks, new}:
+            wait = wait_of(database, clock, asked)
+            promised.pop(asked, None)
+            if wait:
+                promised[asked] = now + wait * SECOND
+            elif wait == 0 and chance.random() < 0.9:
+                answer(database, clock, asked.subject, paid=chance.random() < 0.2)
+    query = select(CardTurn).where(CardTurn.passed_at.is_not(None), CardTurn.paid.is_not(True))
+    with database.transaction() as session:
+        turns = session.execute(query).scalars().all()
+    passed = [turn.passed_at for turn in turns if turn.passed_at is not None]
+    most = max(sum(moment - MINUTE < other <= moment for other in passed) for moment in passed)
+    assert 15 <= most <= A_MINUTE
+    moments = sorted(turn.due_at for turn in turns if turn.due_at is not None and turn.queue == Queue.FIRST)
+    assert all(later - earlier >= PAUSE[Queue.FIRST] for earlier, later in pairwise(moments))
 
 
 def test_a_storm_of_two_hundred_addresses_brings_no_more_than_thirty_cards_a_minute_to_stripe(
