@@ -13,7 +13,7 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help run test check bench faults browser-test screenshots lock browser
+.PHONY: help run test check bench faults fuzz browser-test screenshots lock browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ bench: $(INSTALLED) ## Measure reading, screening and re-screening (ARGS=screeni
 
 faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)
 	@exec $(BIN)/python -m tests.faults $(ARGS)
+
+fuzz: $(INSTALLED) ## Try interleavings of all that can happen to a gift (ARGS=--examples=1000 for more)
+	@exec $(BIN)/python -m tests.stateful $(ARGS)
 
 browser-test: $(INSTALLED) browser ## Run the browser tests only
 	@exec $(BIN)/pytest tests/browser $(ARGS)

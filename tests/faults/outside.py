@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
+import stripe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -68,14 +71,25 @@ class Outside:
         made: dict[str, Any] = answer.json()
         return made
 
-    def authenticate(self, client_secret: str) -> None:
+    def clear_faults(self) -> None:
+        """Forget the faults that Stripe was to have."""
+        requests.delete(f"{self._sandbox}/_sandbox/faults", timeout=_TIMEOUT).raise_for_status()
+
+    def signed(self, event: Mapping[str, object]) -> tuple[str, str]:
+        """Return an event's body and signature, as Stripe sends both now."""
+        body = json.dumps(event)
+        return body, stripe.WebhookSignature.generate_signature_header(
+            body, self.environment["STRIPE_WEBHOOK_SECRET"], int(time.time())
+        )
+
+    def authenticate(self, client_secret: str, *, passed: bool = True) -> None:
         """Answer the bank's question in the donor's place."""
         requests.post(
             f"{self._sandbox}/endive/authentication",
             json={
                 "key": self.environment["STRIPE_PUBLISHABLE_KEY"],
                 "client_secret": client_secret,
-                "passed": True,
+                "passed": passed,
             },
             timeout=_TIMEOUT,
         ).raise_for_status()

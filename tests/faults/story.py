@@ -11,7 +11,6 @@ import json
 import os
 import random
 import signal
-import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -19,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 import requests
-import stripe
 
 from factually.application import TASK_LISTS, build_parts, create_app, create_worker
 from factually.donations.lifecycle import TAKEN_STATES
@@ -195,10 +193,7 @@ class _Day:
         self._chance.shuffle(events)
         client = self._app.test_client()
         for event in events:
-            body = json.dumps(event)
-            signature = stripe.WebhookSignature.generate_signature_header(
-                body, self._outside.webhook_secret, int(time.time())
-            )
+            body, signature = self._outside.signed(event)
             answer = client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": signature})
             if answer.status_code == requests.codes.ok:
                 self._outside.remember(event["id"])
