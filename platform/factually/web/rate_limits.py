@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, Final, ParamSpec, TypeVar
 
 from flask import Flask, current_app, request
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.foundation.database import Base
 from factually.foundation.errors import TooManyRequests
+from factually.web.context import web_context
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -158,10 +160,13 @@ def enforce_rate_limits(app: Flask, storage: Storage) -> None:
     def check() -> None:
         view = current_app.view_functions.get(request.endpoint or "")
         items: tuple[RateLimitItem, ...] = getattr(view, _ATTRIBUTE, ())
+        counted = request.endpoint or "", connection_of(request.remote_addr or "")
         for item in items:
-            if not limiter.hit(item, request.endpoint or "", connection_of(request.remote_addr or "")):
+            if not limiter.hit(item, *counted):
+                over_at = limiter.get_window_stats(item, *counted).reset_time
                 raise TooManyRequests(
-                    "Too many attempts from your connection. Please wait a while and try again."
+                    "Too many attempts from your connection. Please wait a while and try again.",
+                    retry_after=max(1, ceil(over_at - web_context().clock.now().timestamp())),
                 )
 
     app.before_request(check)

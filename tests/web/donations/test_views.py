@@ -461,8 +461,9 @@ def test_when_all_places_at_stripe_are_taken_donors_are_told_at_once(
 
 def test_a_script_that_tries_card_after_card_is_slowed_down(client: FlaskClient, desk: GivingDesk) -> None:
     address = f"/donate/{desk.pledge().public_id}/confirm"
-    answers = [client.post(address, data={}, headers=JSON).status_code for _ in range(22)]
-    assert answers == [422] * 20 + [429] * 2
+    answers = [client.post(address, data={}, headers=JSON) for _ in range(22)]
+    assert [answer.status_code for answer in answers] == [422] * 20 + [429] * 2
+    assert answers[-1].headers["Retry-After"] == "60"
 
 
 @pytest.mark.parametrize("token", ["", "pm_card_visa", "ctoken_" + "x" * 300, "ctoken_<b>"])
