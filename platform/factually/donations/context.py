@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, cast
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import current_app
 
+from factually.donations.card_testing.checks import caller
 from factually.donations.journey import Journey
 from factually.web.bulkheads import Bulkhead
 from factually.web.context import web_context
-from factually.web.rate_limits import connection_of
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -96,5 +96,5 @@ def journey_of(actor: Actor) -> Journey:
         post=donations.post,
         clock=web.clock,
         actor=actor,
-        caller=web.keyring.blind_index(connection_of(request.remote_addr or ""), "connection"),
+        caller=caller(),
     )

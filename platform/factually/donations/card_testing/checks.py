@@ -16,7 +16,7 @@ from factually.donations.card_testing.proof_of_work import (
 from factually.donations.card_testing.turns import recent_answers
 from factually.foundation.errors import TooManyRequests
 from factually.web.context import web_context
-from factually.web.rate_limits import within_limits
+from factually.web.rate_limits import connection_of, within_limits
 
 if TYPE_CHECKING:
     from flask import Response
@@ -40,6 +40,11 @@ def check_form() -> None:
     number = check_form_token(request.form.get(FIELD, ""), keyring=web.keyring, now=web.clock.now())
     if not within_limits("donation form", number, GIFTS_OF_ONE_FORM):
         raise TooManyRequests("This form was used for many gifts. Please reload the page.")
+
+
+def caller() -> bytes:
+    """Return the keyed hash of the connection that asks, for `turns.Ask`."""
+    return web_context().keyring.blind_index(connection_of(request.remote_addr or ""), "connection")
 
 
 def work_wanted(subject: str, token: str) -> tuple[Response, int] | None:

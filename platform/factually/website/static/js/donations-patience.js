@@ -5,7 +5,7 @@
 
   const KNOCK_SECONDS = 10;
   const SLICE_MS = 12;
-  const PATIENCE = 80;
+  const PATIENCE = 120;
   const PATIENCE_WHEN_BUSY = 3;
 
   /* SHA-256 (FIPS 180-4), of which only the first 32 bits are wanted. Browsers' own is slower by the promise for each
