@@ -109,19 +109,18 @@ def test_a_part_goes_back_in_the_currency_that_was_given(
     assert states(desk) == ["succeeded"]
     gift = desk.gift(gift.id)
     assert (gift.state, gift.refunded_minor) == (GiftState.PARTLY_REFUNDED, back)
-    assert str(Money(back, paid.currency)) in desk.open_letters()[-1].subject
+    told = str(Money(back, paid.currency))
+    assert f"We have given back {told}" in {letter.subject for letter in desk.open_letters()}
 
 
 def test_a_refund_needs_a_second_person_by_what_it_counts_as_in_dollars(
     desk: GivingDesk, auditor: Account
 ) -> None:
-    gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
-    ask(desk, gift, auditor, minor=15_900)
-    ask(desk, gift, auditor, minor=200)
-    assert [refund.needs_second for refund in refunds(desk)] == [False, False]
-    gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
-    ask(desk, gift, auditor, minor=16_000)
-    assert [refund.needs_second for refund in refunds(desk)] == [False, False, True]
+    for minor in (15_999, 16_000):
+        gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
+        ask(desk, gift, auditor, minor=minor)
+    waiting = {refund.amount_minor: refund.needs_second for refund in refunds(desk)}
+    assert waiting == {15_999: False, 16_000: True}
 
 
 def test_a_fils_can_not_go_back_alone(desk: GivingDesk, auditor: Account) -> None:
