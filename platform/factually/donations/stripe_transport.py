@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 1.0
 TRY_SECONDS: Final = 3.0
+_LEAST_SECONDS: Final = 0.001
+"""A socket takes no time at all for never."""
 _CONNECTIONS: Final = 16
 """Kept open; as many as a process has threads."""
 _ENDS: ContextVar[float] = ContextVar("last moment of a try, by the monotonic clock")
@@ -41,10 +43,7 @@ class _TimedReads(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - any writable buffer, as the base says
-        left = self._ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the answer did not come in time")
-        self._connection.settimeout(left)
+        self._connection.settimeout(max(_LEAST_SECONDS, self._ends - time.monotonic()))
         return self._raw.readinto(buffer)
 
     def close(self) -> None:

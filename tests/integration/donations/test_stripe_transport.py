@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 import time
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 import pytest
 import requests
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 
 from factually.donations import stripe_transport
 from factually.donations.stripe_transport import TRY_SECONDS, timed_session
@@ -17,6 +25,7 @@ from factually.web.bulkheads import Bulkhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
 ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Length: 26\r\nX-Filler: "
@@ -52,14 +61,42 @@ def trickle_body(connection: socket.socket, number: int) -> None:
         time.sleep(0.2)
 
 
+@pytest.fixture
+def certificate(tmp_path: Path) -> Path:
+    """A certificate of this machine with its key, signed by itself."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .sign(key, SHA256())
+    )
+    path = tmp_path / "certificate.pem"
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    path.write_bytes(made.public_bytes(Encoding.PEM) + private)
+    return path
+
+
 @contextmanager
-def server(answer: Callable[[socket.socket, int], None]) -> Iterator[str]:
-    """Answer each request of each connection; give the address."""
+def server(answer: Callable[[socket.socket, int], None], certificate: Path | None = None) -> Iterator[str]:
+    """Answer each request of each connection, over TLS where there is a certificate; give the address."""
     listening = socket.create_server(("127.0.0.1", 0))
 
-    def serve(connection: socket.socket) -> None:
+    tls = None
+    if certificate is not None:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificate)
+
+    def serve(plain: socket.socket) -> None:
         number = 0
-        with connection:
+        with plain if tls is None else tls.wrap_socket(plain, server_side=True) as connection:
             try:
                 while connection.recv(65536):
                     answer(connection, number)
@@ -76,7 +113,8 @@ def server(answer: Callable[[socket.socket, int], None]) -> Iterator[str]:
             threading.Thread(target=serve, args=(connection,), daemon=True).start()
 
     threading.Thread(target=accept, daemon=True).start()
-    yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+    scheme = "http" if certificate is None else "https"
+    yield f"{scheme}://127.0.0.1:{listening.getsockname()[1]}/"
     listening.shutdown(socket.SHUT_RDWR)
     listening.close()
 
@@ -105,6 +143,19 @@ def test_an_answer_that_does_not_come_whole_in_time_is_given_up(
         began = time.monotonic()
         with pytest.raises((requests.Timeout, requests.ConnectionError)):
             session.get(url)
+    assert time.monotonic() - began < 1.5
+
+
+def test_over_tls_answers_are_read_whole_and_those_that_trickle_given_up(
+    session: requests.Session, certificate: Path
+) -> None:
+    with server(send_at_once, certificate) as url:
+        answers = [session.get(url, verify=str(certificate)) for _ in range(2)]
+    assert [answer.text for answer in answers] == ["abcdefghijklmnopqrstuvwxyz"] * 2
+    with server(trickle, certificate) as url:
+        began = time.monotonic()
+        with pytest.raises((requests.Timeout, requests.ConnectionError)):
+            session.get(url, verify=str(certificate))
     assert time.monotonic() - began < 1.5
 
 
