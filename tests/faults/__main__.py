@@ -19,6 +19,7 @@ from rich.progress import Progress
 from tests.faults.database_power import prepared_data
 from tests.faults.findings import findings_of_this_code
 from tests.faults.matrix import cut_database, cut_power, find_bug, quiet_day
+from tests.faults.orders import fold_in_all_orders
 from tests.faults.report import Outcome, report
 from tests.faults.seeded_bugs import SEEDED_BUGS
 from tests.support.databases import ROOT, make_template
@@ -93,6 +94,7 @@ def _play(run: _Run, *, every: int, all_moments: bool, only_bugs: bool) -> Outco
             by_power = partial(cut_power, cluster, moments, seed=SEED)
             by_database = partial(cut_database, prepared, moments, seed=SEED)
             outcome.power = _cuts(run.days("power", at, lambda key: by_power(int(key))))
+            outcome.orders = fold_in_all_orders(cluster, seed=SEED)
             outcome.database = _cuts(run.days("database", at[::_THIRD], lambda key: by_database(int(key))))
         outcome.bugs = run.days("bugs", list(SEEDED_BUGS), partial(find_bug, cluster, seed=SEED))
     return outcome

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tests.faults.matrix import Cut
+    from tests.faults.orders import Orders
     from tests.faults.world import Moments
 
 _INTRODUCTION: Final = """\
@@ -38,6 +39,7 @@ class Outcome:
     power: list[Cut] = field(default_factory=list)
     database: list[Cut] = field(default_factory=list)
     bugs: dict[str, Cut | None] = field(default_factory=dict)
+    orders: Orders | None = None
 
     @property
     def wrong(self) -> list[Cut]:
@@ -47,7 +49,8 @@ class Outcome:
     @property
     def clean(self) -> bool:
         """Whether nothing was wrong and every bug was found."""
-        return not self.wrong and None not in self.bugs.values()
+        alike = self.orders is None or self.orders.wrong == 0
+        return alike and not self.wrong and None not in self.bugs.values()
 
 
 def report(outcome: Outcome) -> str:
@@ -63,6 +66,7 @@ def report(outcome: Outcome) -> str:
             *_figures(outcome),
             "",
             *(f"- moment {cut.moment} ({cut.name}): {'; '.join(cut.wrongs)}" for cut in outcome.wrong),
+            *_orders(outcome.orders),
             *_bugs(outcome.bugs),
         ]
     )
@@ -89,6 +93,19 @@ def _hit(cuts: Sequence[Cut]) -> str:
 
 def _wrong(cuts: Sequence[Cut]) -> str:
     return f"{sum(bool(cut.wrongs) for cut in cuts):,}"
+
+
+def _orders(orders: Orders | None) -> list[str]:
+    if orders is None:
+        return []
+    return [
+        "## Looks at Stripe in every order",
+        "",
+        "Created, authorised, succeeded, refunded, disputed and won, each look twice:",
+        f"{orders.folded - orders.wrong} of {orders.folded} orders end in the same gift, refund, dispute,",
+        "books and letters.",
+        "",
+    ]
 
 
 def _bugs(bugs: Mapping[str, Cut | None]) -> list[str]:
