@@ -58,7 +58,7 @@ def ask(environment: dict[str, str], *options: str, given: str = "") -> Result:
 def test_a_site_of_which_everything_runs_is_well(environment: dict[str, str]) -> None:
     answer = ask(environment)
     assert answer.exit_code == 0
-    assert answer.output.endswith("0 wrong, 0 warning, 15 ok.\n")
+    assert answer.output.endswith("0 wrong, 0 warning, 16 ok.\n")
     assert all(line.startswith("ok ") for line in answer.output.splitlines()[:-1])
 
 

@@ -22,7 +22,7 @@ from factually.serving.diagnosis.outside_checks import (
 )
 from factually.serving.diagnosis.screening_checks import screening_is_ready
 from factually.serving.diagnosis.subject import secrets_of
-from factually.serving.diagnosis.work_checks import key_opens, letters_go_out, queue_is_alive
+from factually.serving.diagnosis.work_checks import cards_pay, key_opens, letters_go_out, queue_is_alive
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from factually.serving.diagnosis.findings import Finding
     from factually.serving.diagnosis.subject import Installation
 
-_BEHIND_IT: Final = "data key, worker, letters, policy, registers and search index"
+_BEHIND_IT: Final = "data key, worker, letters, cards, policy, registers and search index"
 
 
 def examine(installation: Installation) -> Iterator[Finding]:
@@ -59,6 +59,7 @@ def _database(installation: Installation) -> Iterator[Finding]:
             yield clock_agrees(installation, connection)
             yield from queue_is_alive(connection)
             yield letters_go_out(connection)
+            yield cards_pay(connection, now=installation.clock.now())
         with installation.database.transaction() as session:
             yield key_opens(session, Keyring.from_secret(installation.settings.data_key))
             yield from screening_is_ready(session, installation.clock.now())

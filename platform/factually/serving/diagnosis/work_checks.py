@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
+from factually.donations.card_testing.turns import recent_answers
 from factually.foundation.crypto import DamagedCiphertext
 from factually.jobs.queries import queue_state
 from factually.mail.letters import OutgoingLetter
@@ -16,6 +17,7 @@ from factually.serving.diagnosis.findings import ok, warning, wrong
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
 
     from sqlalchemy import Connection
     from sqlalchemy.orm import Session
@@ -62,6 +64,19 @@ def letters_go_out(connection: Connection) -> Finding:
             "See which at /oversight/letters: many of one day are the mail server's fault.",
         )
     return ok("letters", f"{counts.sent:,} sent, {counts.waiting:,} wait, none undeliverable.")
+
+
+def cards_pay(connection: Connection, *, now: datetime) -> Finding:
+    """Look whether most cards are declined just now, as when thieves try stolen ones."""
+    answers = recent_answers(connection, now=now)
+    seen = f"{answers.declined:,} of {answers.count:,} cards of the last five minutes were declined"
+    if answers.declining:
+        return warning(
+            "cards",
+            f"{seen}: somebody tries stolen cards.",
+            "They go to Stripe one after another, and donors still give. Watch disputes and Stripe's Radar.",
+        )
+    return ok("cards", f"{seen}.")
 
 
 def key_opens(session: Session, keyring: Keyring) -> Finding:

@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 
+from factually.donations.card_testing.models import CardTurn
 from factually.foundation.crypto import Keyring
 from factually.mail.letters import Letter
 from factually.mail.sending import send_later
 from factually.serving.diagnosis.findings import State
-from factually.serving.diagnosis.work_checks import key_opens, letters_go_out, queue_is_alive
+from factually.serving.diagnosis.work_checks import cards_pay, key_opens, letters_go_out, queue_is_alive
 
 if TYPE_CHECKING:
     from factually.foundation.database import Database
@@ -78,6 +79,23 @@ def test_letters_that_could_not_be_delivered_are_counted(
     change(database, "UPDATE outgoing_letter SET undeliverable_at = now(), smtp_code = 550")
     with database.reading() as connection:
         assert letters_go_out(connection).state is State.WARNING
+
+
+def test_many_declined_cards_are_a_warning(database: Database, clock: FrozenClock) -> None:
+    def found() -> Finding:
+        with database.reading() as connection:
+            return cards_pay(connection, now=clock.now())
+
+    assert (found().state, found().seen) == (State.OK, "0 of 0 cards of the last five minutes were declined.")
+    who = {"address": bytes(32), "email_index": bytes(32)}
+    moments = dict.fromkeys(("asked_at", "passed_at", "answered_at"), clock.now())
+    with database.transaction() as session:
+        session.add_all(
+            CardTurn(subject="gift", entry=f"ctoken_{number}", paid=False, **who, **moments)
+            for number in range(10)
+        )
+    assert found().state is State.WARNING
+    assert found().seen.startswith("10 of 10 cards")
 
 
 def test_a_key_is_tried_on_the_newest_letter(
