@@ -104,7 +104,8 @@ def next_call(session: Session, gift: Gift, *, step: Step) -> Call | None:
             )
             return None
     kind = AttemptKind(gift.instruction)
-    attempt = _claim_row(session, gift, kind, step=step)
+    key = f"{_KEY_PREFIX[kind]}:{gift.payment_intent_id}"
+    attempt = claim_row(session, gift, kind, key, step=step)
     settle_soon(session, gift.id, at=attempt.lease_until)
     return Call(
         attempt_id=attempt.id,
@@ -123,6 +124,32 @@ def close_call(
         .where(PaymentAttempt.id == call.attempt_id, PaymentAttempt.outcome.is_(None))
         .values(outcome=outcome.value, code=code, finished_at=now)
     )
+
+
+def claim_row(session: Session, gift: Gift, kind: AttemptKind, key: str, *, step: Step) -> PaymentAttempt:
+    """Lease the row of a locked gift's call, under its key: the open one, or the next where none is open."""
+    rows = select(PaymentAttempt).where(PaymentAttempt.gift_id == gift.id, PaymentAttempt.kind == kind.value)
+    attempt = session.execute(rows.where(PaymentAttempt.outcome.is_(None))).scalar_one_or_none()
+    if attempt is not None:
+        attempt.sends += 1
+        attempt.lease_until = step.now + LEASE
+        return attempt
+    number = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one() + 1
+    # A new round after an answer that told nothing: Stripe would replay the old one under the old key.
+    suffix = "" if number == 1 else f":{number}"
+    attempt = PaymentAttempt(
+        id=new_id(),
+        gift_id=gift.id,
+        kind=kind.value,
+        number=number,
+        idempotency_key=f"{key}{suffix}",
+        sends=1,
+        started_at=step.now,
+        lease_until=step.now + LEASE,
+    )
+    session.add(attempt)
+    session.flush()
+    return attempt
 
 
 def _belongs(gift: Gift, snapshot: IntentSnapshot) -> bool:
@@ -182,31 +209,6 @@ def _screen_again(
 def _review_deadline(capture_before: datetime | None, now: datetime) -> datetime:
     latest = now + REVIEW_TIME
     return latest if capture_before is None else min(latest, capture_before - RELEASE_BEFORE_LAPSE)
-
-
-def _claim_row(session: Session, gift: Gift, kind: AttemptKind, *, step: Step) -> PaymentAttempt:
-    rows = select(PaymentAttempt).where(PaymentAttempt.gift_id == gift.id, PaymentAttempt.kind == kind.value)
-    attempt = session.execute(rows.where(PaymentAttempt.outcome.is_(None))).scalar_one_or_none()
-    if attempt is not None:
-        attempt.sends += 1
-        attempt.lease_until = step.now + LEASE
-        return attempt
-    number = session.execute(select(func.count()).select_from(rows.subquery())).scalar_one() + 1
-    # A new round after an answer that told nothing: Stripe would replay the old one under the old key.
-    suffix = "" if number == 1 else f":{number}"
-    attempt = PaymentAttempt(
-        id=new_id(),
-        gift_id=gift.id,
-        kind=kind.value,
-        number=number,
-        idempotency_key=f"{_KEY_PREFIX[kind]}:{gift.payment_intent_id}{suffix}",
-        sends=1,
-        started_at=step.now,
-        lease_until=step.now + LEASE,
-    )
-    session.add(attempt)
-    session.flush()
-    return attempt
 
 
 def _close_card_attempt(session: Session, gift: Gift, *, step: Step) -> None:

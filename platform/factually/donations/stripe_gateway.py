@@ -1,28 +1,19 @@
-"""The payment gateway on the real Stripe SDK; the only module that imports ``stripe``.
+"""The payment gateway on the real Stripe SDK; only the adapters import ``stripe``.
 
 SDK facts: stripe.md section 2. The same adapter talks to Stripe and to the sandbox on loopback.
 """
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import stripe
 
 from factually.donations.card_statement import card_statement
 from factually.donations.events import EVENT_TYPES
-from factually.donations.gateway import (
-    BadSignature,
-    CardDeclined,
-    GatewayBusy,
-    GatewayFailed,
-    GatewayRefused,
-    GatewayUnavailable,
-    IdempotencyConflict,
-    Notice,
-)
+from factually.donations.gateway import BadSignature, Notice
 from factually.donations.stripe_account import StripeAccount, check_account
+from factually.donations.stripe_errors import translated
 from factually.donations.stripe_money_reading import read_movement, read_warning
 from factually.donations.stripe_reading import (
     Aftermath,
@@ -48,7 +39,6 @@ NETWORK_RETRIES: Final = 2
 SIGNATURE_TOLERANCE_SECONDS: Final = 300
 _WITH_CHARGE: Final = ["latest_charge.balance_transaction", "latest_charge.refunds.data.balance_transaction"]
 _TYPES_A_CALL: Final = 20
-_SERVER_ERROR: Final = 500
 _PAGE: Final = 100
 
 
@@ -91,7 +81,7 @@ class StripeGateway:
 
     def confirmation(self, token_id: str) -> ConfirmationFacts:
         """Read a ConfirmationToken's card facts."""
-        with _translated():
+        with translated():
             return read_confirmation(self._tokens.retrieve(token_id).to_dict())
 
     def authorise(self, order: AuthorisationOrder) -> IntentSnapshot:
@@ -108,12 +98,12 @@ class StripeGateway:
         }
         if self._statement_suffix is not None:
             params["statement_descriptor_suffix"] = self._statement_suffix
-        with _translated():
+        with translated():
             return self._snapshot(self._intents.create(params, {"idempotency_key": order.idempotency_key}))
 
     def authorise_again(self, intent_id: str, order: AuthorisationOrder) -> IntentSnapshot:
         """Confirm the existing intent with another card."""
-        with _translated():
+        with translated():
             return self._snapshot(
                 self._intents.confirm(
                     intent_id,
@@ -124,13 +114,13 @@ class StripeGateway:
 
     def intent(self, intent_id: str) -> IntentSnapshot:
         """Fetch a PaymentIntent with its latest charge."""
-        with _translated():
+        with translated():
             return self._snapshot(self._intents.retrieve(intent_id, {"expand": _WITH_CHARGE}))
 
     def find_intent(self, gift_id: str, *, since: datetime) -> IntentSnapshot | None:
         """Walk the intents created since then for our metadata; Stripe's own search lags behind."""
         params: PaymentIntentListParams = {"created": {"gte": int(since.timestamp())}, "limit": _PAGE}
-        with _translated():
+        with translated():
             for intent in self._intents.list(params).auto_paging_iter():
                 if intent.metadata.to_dict().get("gift") == gift_id:
                     return self.intent(intent.id)
@@ -138,7 +128,7 @@ class StripeGateway:
 
     def capture(self, intent_id: str, *, idempotency_key: str) -> IntentSnapshot:
         """Take the whole authorised amount."""
-        with _translated():
+        with translated():
             return self._snapshot(
                 self._intents.capture(
                     intent_id, {"expand": _WITH_CHARGE}, {"idempotency_key": idempotency_key}
@@ -147,7 +137,7 @@ class StripeGateway:
 
     def cancel(self, intent_id: str, *, idempotency_key: str) -> IntentSnapshot:
         """Release the hold without naming a reason."""
-        with _translated():
+        with translated():
             return self._snapshot(
                 self._intents.cancel(
                     intent_id, {"expand": _WITH_CHARGE}, {"idempotency_key": idempotency_key}
@@ -156,7 +146,7 @@ class StripeGateway:
 
     def refund(self, order: RefundOrder) -> None:
         """Give money back without naming a reason; our row's id in the metadata finds it again."""
-        with _translated():
+        with translated():
             self._refunds.create(
                 {
                     "payment_intent": order.intent_id,
@@ -168,7 +158,7 @@ class StripeGateway:
 
     def submit_evidence(self, dispute_id: str, text: str, *, idempotency_key: str) -> None:
         """Send a text as all our evidence, and submit it."""
-        with _translated():
+        with translated():
             self._disputes.update(
                 dispute_id,
                 {"evidence": {"uncategorized_text": text}, "submit": True},
@@ -177,26 +167,26 @@ class StripeGateway:
 
     def intent_of_charge(self, charge_id: str) -> str | None:
         """Fetch the charge and read what it belongs to."""
-        with _translated():
+        with translated():
             intent = self._charges.retrieve(charge_id).payment_intent
             return intent.id if isinstance(intent, stripe.PaymentIntent) else intent
 
     def warnings(self, charge_id: str) -> tuple[WarningSnapshot, ...]:
         """List the early fraud warnings of a charge."""
-        with _translated():
+        with translated():
             found = self._warnings.list({"charge": charge_id, "limit": _PAGE}).data
             return tuple(read_warning(warning.to_dict()) for warning in found)
 
     def payout_movements(self, payout_id: str) -> tuple[BalanceMovement, ...]:
         """Fetch a payout and the balance transactions of its way there and back."""
-        with _translated():
+        with translated():
             payout = self._payouts.retrieve(payout_id).to_dict()
             booked = (payout.get("balance_transaction"), payout.get("failure_balance_transaction"))
             return tuple(read_movement(self._booked(name)) for name in booked if isinstance(name, str))
 
     def movements(self, *, since: datetime) -> Iterator[BalanceMovement]:
         """Walk the balance transactions with their sources, which name charge and intent."""
-        with _translated():
+        with translated():
             created: int = int(since.timestamp())
             found = self._movements.list(
                 {"created": {"gte": created}, "limit": _PAGE, "expand": ["data.source"]}
@@ -206,7 +196,7 @@ class StripeGateway:
 
     def balances(self) -> Mapping[str, int]:
         """Fetch the balance, available and pending together."""
-        with _translated():
+        with translated():
             return read_balances(self._balance.retrieve().to_dict())
 
     def events(self, *, since: datetime, undelivered: bool = True) -> Iterator[Notice]:
@@ -219,7 +209,7 @@ class StripeGateway:
             }
             if undelivered:
                 params["delivery_success"] = False
-            with _translated():
+            with translated():
                 for event in self._events.list(params).auto_paging_iter():
                     yield read_notice(event.to_dict(), known_version=stripe.api_version)
 
@@ -266,33 +256,3 @@ class StripeGateway:
     def _booked(self, transaction_id: str) -> dict[str, object]:
         found: dict[str, object] = self._movements.retrieve(transaction_id).to_dict()
         return found
-
-
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except stripe.CardError as error:
-        details = error.error
-        intent = getattr(details, "payment_intent", None)
-        raise CardDeclined(
-            error.user_message or "The card was declined.",
-            code=error.code or "card_declined",
-            decline_code=getattr(details, "decline_code", None),
-            intent_id=getattr(intent, "id", None),
-        ) from error
-    except stripe.IdempotencyError as error:
-        raise IdempotencyConflict(str(error)) from error
-    except (stripe.InvalidRequestError, stripe.AuthenticationError, stripe.PermissionError) as error:
-        raise GatewayRefused(str(error), code=error.code or type(error).__name__) from error
-    except stripe.StripeError as error:
-        raise _failure(error)(str(error)) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        # Well-formed JSON of another shape: a proxy's page or a broken answer, never a reason to answer 500.
-        raise GatewayUnavailable("The payment provider's answer could not be understood.") from error
-
-
-def _failure(error: stripe.StripeError) -> type[GatewayUnavailable]:
-    if error.code == "idempotency_key_in_use":
-        return GatewayBusy
-    return GatewayFailed if (error.http_status or 0) >= _SERVER_ERROR else GatewayUnavailable

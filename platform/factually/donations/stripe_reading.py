@@ -33,7 +33,7 @@ class Aftermath:
 def read_confirmation(token: StripeJson) -> ConfirmationFacts:
     """Read a ConfirmationToken; a token without a card has no card facts."""
     preview = inner(token, "payment_method_preview") or {}
-    return ConfirmationFacts(token_id=text(token, "id"), card=_card(preview, inner(preview, "card")))
+    return ConfirmationFacts(token_id=text(token, "id"), card=read_card(preview, inner(preview, "card")))
 
 
 def read_intent(intent: StripeJson, aftermath: Aftermath) -> IntentSnapshot:
@@ -118,14 +118,15 @@ def _charge(charge: StripeJson, aftermath: Aftermath) -> ChargeSnapshot:
         amount=number(charge, "amount"),
         amount_captured=number(charge, "amount_captured"),
         capture_before=datetime.fromtimestamp(capture_before, UTC) if type(capture_before) is int else None,
-        card=_card(charge, card),
+        card=read_card(charge, card),
         refunds=tuple(map(read_refund, aftermath.refunds)) if captured else (),
         disputes=tuple(map(read_dispute, aftermath.disputes)),
         movement=None if booked is None else read_movement(booked, of=charge),
     )
 
 
-def _card(owner: StripeJson, card: StripeJson | None) -> CardFacts | None:
+def read_card(owner: StripeJson, card: StripeJson | None) -> CardFacts | None:
+    """Read the facts of a card on what it belongs to: a token's preview, a charge, a saved payment method."""
     if card is None:
         return None
     checks = inner(card, "checks") or {}
