@@ -51,6 +51,16 @@ _.answer_api
 _.set_common_headers
 _.protect
 
+# Templates ask for these, which the reader of names does not see.
+_.signed_in
+_.steerable
+_.cancellable
+_.takes_card
+
+# Stripe's word for a state that we never name; the migration's list is compared with the other.
+_.PAID
+_.LEGAL_STEPS
+
 # Columns that are written for people and for SQL, and read by no code yet.
 _.author_id
 _.approver_id

@@ -16,6 +16,7 @@ from factually.donations.appeals import models as appeals_models
 from factually.donations.books import models as books_models
 from factually.donations.card_testing import models as card_testing_models
 from factually.donations.disputes import models as disputes_models
+from factually.donations.monthly import models as monthly_models
 from factually.donations.my import models as donor_pages_models
 from factually.donations.reconciliation import models as reconciliation_models
 from factually.donations.refunds import models as refunds_models
@@ -38,6 +39,7 @@ MODELS = (
     independence_models,
     journal,
     letters,
+    monthly_models,
     rate_limits,
     reconciliation_models,
     refunds_models,

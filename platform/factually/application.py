@@ -20,6 +20,8 @@ from factually.donations.appeals import views as appeals_views
 from factually.donations.card_testing import tasks as card_testing_tasks
 from factually.donations.context import STRIPE_JS, DonationsContext, install_donations
 from factually.donations.conversion import DOLLARS
+from factually.donations.monthly import tasks as monthly_tasks
+from factually.donations.monthly import views as monthly_views
 from factually.donations.my import data_views, gift_views, sign_in_views
 from factually.donations.my import tasks as my_tasks
 from factually.donations.my.signed_in import install_donor_sign_in
@@ -76,6 +78,8 @@ BLUEPRINTS = (
     health.blueprint,
     mail_views.blueprint,
     metrics_views.blueprint,
+    monthly_views.link_blueprint,
+    monthly_views.own_blueprint,
     oversight_views.blueprint,
     refund_views.blueprint,
     rescreening_views.blueprint,
@@ -87,6 +91,7 @@ TASK_LISTS = (
     card_testing_tasks.tasks,
     donations_tasks.tasks,
     mail_tasks.tasks,
+    monthly_tasks.tasks,
     my_tasks.tasks,
     reconciliation_tasks.tasks,
     rescreening_tasks.tasks,

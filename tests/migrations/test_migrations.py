@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from factually.donations.aftermath import REFUND_STEPS
 from factually.donations.lifecycle import LEGAL_TRANSITIONS
+from factually.donations.monthly.lifecycle import LEGAL_STEPS
 from factually.foundation.database import Base
 from factually.foundation.schema import alembic_config, is_current, upgrade
 from tests.support.databases import ROOT
@@ -94,6 +95,10 @@ def test_the_queues_schema_is_the_installed_librarys() -> None:
 
 def test_the_database_knows_the_lifecycle_of_a_gift() -> None:
     assert declared("TRANSITIONS") == {(before.value, after.value) for before, after in LEGAL_TRANSITIONS}
+
+
+def test_the_database_knows_the_life_of_a_monthly_gift() -> None:
+    assert declared("MONTHLY_STEPS") == {(before.value, after.value) for before, after in LEGAL_STEPS}
 
 
 def test_the_database_knows_the_life_of_a_refund() -> None:

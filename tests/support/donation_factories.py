@@ -55,6 +55,7 @@ def pledge_of(  # noqa: PLR0913 - each test names the one or two that matter to 
     capacity: Capacity = Capacity.OWN_MONEY,
     political_group: bool = False,
     client_key: uuid.UUID | None = None,
+    monthly: bool = False,
 ) -> Pledge:
     """A filled-in form: a reader's own five dollars unless told otherwise."""
     return Pledge(
@@ -67,6 +68,7 @@ def pledge_of(  # noqa: PLR0913 - each test names the one or two that matter to 
         anonymous=False,
         attested=True,
         from_article=None,
+        monthly=monthly,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which of Stripe's events concern one-off gifts, and what each asks to be looked at (stripe.md section 5).
+"""Which of Stripe's events concern gifts, and what each asks to be looked at (stripe.md section 5).
 
 Pure.
 """
@@ -16,6 +16,12 @@ class Errand(StrEnum):
     """The gift's PaymentIntent, with all that came of it."""
     WARNING = "warning"
     """The early fraud warnings of a charge."""
+    INVOICE = "invoice"
+    """The invoice of one month of a monthly gift."""
+    SUBSCRIPTION = "subscription"
+    """Whether somebody changed or ended a subscription at Stripe itself."""
+    CARD = "card"
+    """A card that was saved to be charged later."""
     PAYOUT = "payout"
     """What a payout did to our balance."""
     NOTHING = "nothing"
@@ -42,6 +48,15 @@ EVENT_TYPES: Final = (
     "refund.updated",
     "radar.early_fraud_warning.created",
     "radar.early_fraud_warning.updated",
+    "setup_intent.setup_failed",
+    "setup_intent.succeeded",
+    "customer.subscription.deleted",
+    "customer.subscription.updated",
+    "invoice.created",
+    "invoice.paid",
+    "invoice.payment_action_required",
+    "invoice.payment_failed",
+    "invoice.voided",
     "payout.canceled",
     "payout.created",
     "payout.failed",
@@ -54,6 +69,9 @@ _ERRANDS: Final = {
     "charge.": Errand.GIFT,
     "refund.": Errand.GIFT,
     "radar.early_fraud_warning.": Errand.WARNING,
+    "setup_intent.": Errand.CARD,
+    "customer.subscription.": Errand.SUBSCRIPTION,
+    "invoice.": Errand.INVOICE,
     "payout.": Errand.PAYOUT,
 }
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from email_validator import EmailNotValidError, validate_email
 from wtforms import BooleanField, EmailField, HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
-from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, InputRequired, Length, Optional, StopValidation
 
 from factually.donations.conversion import DOLLARS
 from factually.donations.currencies import FEES_VERSION, accepted, check_amount
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from factually.donations.currencies import AcceptedCurrency
 
 OTHER: Final = "other"
+ONCE: Final = "once"
+MONTHLY: Final = "monthly"
 _SLUG = re.compile(rf"[a-z0-9-]{{1,{SLUG_LENGTH}}}")
 _TOKEN_LENGTH: Final = 255
 _TOO_LONG: Final = f"Use at most {NAME_LENGTH} characters."
@@ -79,6 +81,14 @@ class DonateForm(DetailForm):
         "Amount", validators=[RequiredWith("amount", OTHER, "Enter an amount."), Length(max=20)]
     )
     covers_fee = BooleanField("Cover the card's fee")
+    often = RadioField(
+        "How often?",
+        choices=[SelectChoice(ONCE, "Once"), SelectChoice(MONTHLY, "Every month")],
+        default=ONCE,
+        validate_choice=False,
+        validators=[Optional(), AnyOf((ONCE, MONTHLY), "Choose once or every month.")],
+    )
+    """A page that was loaded before there was a choice has none."""
     capacity = RadioField(
         "Whose money is this?",
         choices=[
@@ -139,6 +149,7 @@ class DonateForm(DetailForm):
             client_key=_client_key(self.client_key.data),
             amount=self._amount(currency.code),
             covers_fee=self.covers_fee.data,
+            monthly=self.often.data == MONTHLY,
             capacity=Capacity(self.capacity.data),
             political_group=self.political_group.data == "yes",
             donor=self._donor(),
@@ -224,6 +235,7 @@ def preset_form(amount: str | None, slug: str | None, currency: AcceptedCurrency
             "from_article": slug if slug and _SLUG.fullmatch(slug) else "",
             "amount": chosen if chosen in presets else OTHER,
             "other_amount": chosen if chosen not in presets and re.fullmatch(r"\d{1,6}", chosen) else "",
+            "often": ONCE,
             "capacity": Capacity.OWN_MONEY.value,
         }
     )

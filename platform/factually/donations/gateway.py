@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from factually.donations.aftermath import WarningSnapshot
     from factually.donations.books.movements import BalanceMovement
     from factually.donations.intents import ConfirmationFacts, IntentSnapshot
+    from factually.donations.monthly.gateway import MonthlyGateway
     from factually.foundation.money import Money
 
 
@@ -116,6 +117,11 @@ class Notice:
 
 class PaymentGateway(Protocol):
     """What a gift needs from a payment provider; each method is one remote call, outside any transaction."""
+
+    @property
+    def monthly(self) -> MonthlyGateway:
+        """What a monthly gift needs besides."""
+        ...
 
     def confirmation(self, token_id: str) -> ConfirmationFacts:
         """Read a ConfirmationToken's card facts before anything is created."""

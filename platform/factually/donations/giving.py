@@ -13,6 +13,7 @@ from factually.donations.donor_records import screening_subject, seal_donor
 from factually.donations.gateway import AuthorisationOrder
 from factually.donations.lifecycle import Fact, GiftState
 from factually.donations.models import CARD_ATTEMPTS, Gift, PaymentAttempt
+from factually.donations.monthly.starting import begin_monthly
 from factually.donations.pledges import ATTESTATION_VERSION, normal_email
 from factually.donations.progress import (
     LEASE,
@@ -56,10 +57,14 @@ class Opening(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CardAttempt:
-    """A card attempt with its row, ready to be sent; `intent_id` is the intent to confirm again, if any."""
+    """A card attempt with its row, ready to be sent; `intent_id` is the intent to confirm again, if any.
+
+    A `monthly` gift's card is saved and not charged.
+    """
 
     id: uuid.UUID
     gift_id: uuid.UUID
+    monthly: bool
     intent_id: str | None
     sends: int
     order: AuthorisationOrder
@@ -114,6 +119,8 @@ def pledge(session: Session, form: Pledge, *, keyring: Keyring, step: Step) -> G
     gift = session.execute(select(Gift).where(Gift.client_key == form.client_key)).scalar_one()
     if added is not None:
         note_event(session, gift, GiftState.PLEDGED.value, GiftState.PLEDGED, step=step)
+        if form.monthly:
+            begin_monthly(session, gift, step=step)
     elif gift.request_hash != request_hash:
         raise Conflict("This form was sent before with other details. Please reload the page.")
     return gift
@@ -228,6 +235,7 @@ def _sendable(gift: Gift, attempt: PaymentAttempt) -> CardAttempt:
     return CardAttempt(
         id=attempt.id,
         gift_id=gift.id,
+        monthly=gift.monthly_gift_id is not None,
         intent_id=gift.payment_intent_id,
         sends=attempt.sends,
         order=AuthorisationOrder(

@@ -28,6 +28,8 @@ WAITED_LONG: Final = timedelta(minutes=10)
 """A job that is tried again has had several turns by then; the sweep queues a new one."""
 OVERDUE: Final = timedelta(hours=1)
 """From then on a waiting event is an alarm (security.md section 5, P5)."""
+_LOOKED_AT_ITSELF: Final = frozenset({Errand.CARD, Errand.INVOICE, Errand.PAYOUT, Errand.SUBSCRIPTION})
+"""Errands to the very object that the event is about, whether a gift is known of it or not."""
 _DAMAGED_ID_DIGITS: Final = 32
 _LOG = structlog.get_logger(__name__)
 
@@ -109,7 +111,7 @@ def _handle_soon(session: Session, event_id: str) -> None:
 def _leads_somewhere(notice: Notice) -> bool:
     """Tell whether Stripe can be asked which gift it is; an intent itself would have named it."""
     errand = errand_of(notice.type)
-    if errand is Errand.PAYOUT:
+    if errand in _LOOKED_AT_ITSELF:
         return True
     names_more = notice.charge_id is not None or notice.intent_id not in {None, notice.subject_id}
     return errand is not Errand.NOTHING and names_more

@@ -33,7 +33,9 @@ from factually.donations.giving import (
     reopen_attempt,
 )
 from factually.donations.intents import IntentStatus
+from factually.donations.lifecycle import TAKEN_STATES
 from factually.donations.models import Gift
+from factually.donations.monthly.journey import ChargeJourney
 from factually.donations.progress import Step, lock_gift
 from factually.donations.settling import close_call, fold
 from factually.donations.standing import Standing, standing_of
@@ -124,6 +126,8 @@ class Journey:
         try:
             if overdue is not None:
                 return self._resume(gift, overdue)
+            if gift.monthly_gift_id is not None and gift.state not in TAKEN_STATES:
+                return self._months.settle(gift.id, busy=busy)
             intent = intent_id or gift.payment_intent_id
             if intent is None:
                 return standing_of(gift, None, busy=busy)
@@ -155,7 +159,9 @@ class Journey:
     def _send(self, attempt: CardAttempt) -> Standing:
         snapshot: IntentSnapshot | None = None
         try:
-            if attempt.intent_id is None:
+            if attempt.monthly:
+                self._months.save_card(attempt)
+            elif attempt.intent_id is None:
                 snapshot = self.gateway.authorise(attempt.order)
             else:
                 snapshot = self.gateway.authorise_again(attempt.intent_id, attempt.order)
@@ -171,16 +177,19 @@ class Journey:
         except GatewayError:
             return self._standing(attempt.gift_id, busy=True)
         else:
-            answer = CardAnswer(outcome=AttemptOutcome.ACCEPTED, intent_id=snapshot.id)
+            answer = CardAnswer(
+                outcome=AttemptOutcome.ACCEPTED, intent_id=None if snapshot is None else snapshot.id
+            )
         return self._close(attempt, answer, snapshot)
 
     def _resume(self, gift: Gift, attempt: CardAttempt) -> Standing:
+        snapshot: IntentSnapshot | None = None
         if attempt.intent_id is not None:
-            snapshot: IntentSnapshot | None = self.gateway.intent(attempt.intent_id)
-        else:
+            snapshot = self.gateway.intent(attempt.intent_id)
+        elif not attempt.monthly:
             snapshot = self.gateway.find_intent(str(gift.id), since=gift.created_at - _CLOCK_SKEW)
-            if snapshot is None and attempt.sends <= _SENDS:
-                return self._send(attempt)
+        if snapshot is None and attempt.sends <= _SENDS:
+            return self._send(attempt)
         if snapshot is None:
             return self._close(attempt, CardAnswer(outcome=AttemptOutcome.UNANSWERED), None)
         waits_for_card = snapshot.status is IntentStatus.REQUIRES_PAYMENT_METHOD
@@ -197,12 +206,14 @@ class Journey:
             close_attempt(session, attempt, answer, step=step)
             if answer.outcome is AttemptOutcome.DECLINED:
                 answer_turn(session, str(attempt.gift_id), paid=False, now=step.now)
-        if snapshot is None:
-            return self._standing(attempt.gift_id, decline_code=answer.decline_code or answer.code)
         try:
-            return self._settle(attempt.gift_id, snapshot, busy=False)
+            if snapshot is not None:
+                return self._settle(attempt.gift_id, snapshot, busy=False)
+            if answer.outcome is AttemptOutcome.ACCEPTED:
+                return self._months.settle(attempt.gift_id)
         except GatewayError:
             return self._standing(attempt.gift_id, busy=True)
+        return self._standing(attempt.gift_id, decline_code=answer.decline_code or answer.code)
 
     def _settle(self, gift_id: uuid.UUID, snapshot: IntentSnapshot, *, busy: bool) -> Standing:
         made: Call | None = None
@@ -245,6 +256,16 @@ class Journey:
         with self.database.transaction() as session:
             gift = session.get_one(Gift, gift_id)
         return standing_of(gift, None, busy=busy, decline_code=decline_code)
+
+    @property
+    def _months(self) -> ChargeJourney:
+        return ChargeJourney(
+            database=self.database,
+            gateway=self.gateway,
+            post=self.post,
+            clock=self.clock,
+            actor=self.actor,
+        )
 
     def _step(self) -> Step:
         return Step(self.actor, self.clock.now())

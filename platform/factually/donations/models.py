@@ -21,6 +21,7 @@ from factually.donations.lifecycle import (
     Fact,
     GiftState,
 )
+from factually.donations.monthly.models import MonthlyGift
 from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
 from factually.foundation.database import Base
 from factually.independence.subjects import Capacity, OrganisationType
@@ -55,7 +56,7 @@ def _largest() -> str:
 
 
 class Gift(Base):
-    """A one-off gift from its pledge to its end.
+    """A gift from its pledge to its end: a one-off gift, or one month of a monthly gift.
 
     Attributes:
         public_id: Unguessable, in addresses.
@@ -69,6 +70,8 @@ class Gift(Base):
         details_asked_at: When this gift was first found to lack details that a rule asks for; set once.
         counted_minor: What this gift adds to its donor's year and to ours: all of it while it is under way,
             what we kept of it afterwards, nothing where no money came.
+        monthly_gift_id: The monthly gift whose first or later month this is; set once, as is `invoice_id`.
+        invoice_id: Stripe's invoice for the month.
         instruction: Set once, before the call that ends the hold: capture it or release it.
         release_reason: Why the hold is let go; with the instruction `release`.
         deciding_rule: Rule id that held or refused the gift, with the text the donor was told.
@@ -97,6 +100,7 @@ class Gift(Base):
         CheckConstraint("octet_length(request_hash) = 32", name="request_hash_length"),
         CheckConstraint("octet_length(email_index) = 32", name="email_index_length"),
         CheckConstraint("octet_length(card_index) = 32", name="card_index_length"),
+        CheckConstraint("invoice_id IS NULL OR monthly_gift_id IS NOT NULL", name="invoice_of_monthly_gift"),
         CheckConstraint("state <> 'held' OR review_deadline IS NOT NULL", name="held_has_deadline"),
         CheckConstraint("review_deadline < capture_before", name="deadline_before_lapse"),
         CheckConstraint(
@@ -145,6 +149,10 @@ class Gift(Base):
     policy_version: Mapped[str | None]
     deciding_rule: Mapped[str | None]
     deciding_reason: Mapped[str | None]
+    monthly_gift_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey(MonthlyGift.id, ondelete="RESTRICT"), index=True
+    )
+    invoice_id: Mapped[str | None] = mapped_column(unique=True)
     payment_intent_id: Mapped[str | None] = mapped_column(unique=True)
     charge_id: Mapped[str | None] = mapped_column(unique=True)
     capture_before: Mapped[datetime | None]

@@ -63,6 +63,7 @@ class Pledge:
     Attributes:
         amount: What the donor means to give.
         covers_fee: Whether they add the card's fee to it (`fee_cover`).
+        monthly: Whether they mean to give it every month.
 
     Raises:
         InvalidInput: Names the field: amount out of range, a name that the capacity needs, not attested.
@@ -78,6 +79,7 @@ class Pledge:
     from_article: str | None
     organisation_type: OrganisationType | None = None
     covers_fee: bool = False
+    monthly: bool = False
 
     def __post_init__(self) -> None:
         check_amount(self.amount)
@@ -130,6 +132,7 @@ class Pledge:
                 "political_group": self.political_group,
                 "anonymous": self.anonymous,
                 "from_article": self.from_article,
+                "monthly": self.monthly,
                 "organisation_type": None if self.organisation_type is None else self.organisation_type.value,
                 "donor": asdict(donor),
                 "attestation": ATTESTATION_VERSION,

@@ -15,6 +15,7 @@ from factually.donations.donor_records import card_index
 from factually.donations.giving_history import history_of, lock_donor
 from factually.donations.lifecycle import Apply, Fact, GiftState, Impossible, decide
 from factually.donations.models import Gift, GiftEvent
+from factually.donations.monthly.following import follow_charge
 from factually.donations.policy_limits import lacks_details
 from factually.foundation.errors import InvalidInput, NotFound
 from factually.independence.screening import screen
@@ -85,6 +86,7 @@ def advance(session: Session, gift: Gift, fact: Fact, *, step: Step) -> bool:
     gift.state = answer.new_state.value
     gift.updated_at = step.now
     session.flush()
+    follow_charge(session, gift, fact, step=step)
     return True
 
 
@@ -129,7 +131,7 @@ def screen_gift(
     """
     payment = subject.payment
     card = None if payment is None else card_index(payment.fingerprint, keyring=keyring)
-    if subject.stage is Stage.AFTER_AUTHORISATION and gift.card_index is None:
+    if subject.stage in {Stage.AFTER_AUTHORISATION, Stage.RENEWAL} and gift.card_index is None:
         gift.card_index = card
     history = _count_others(session, gift, card, now)
     result = screen(session, subject, gift_id=gift.id, keyring=keyring, now=now, history=history)

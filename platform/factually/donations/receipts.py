@@ -12,6 +12,8 @@ from factually.donations.appeals.links import appeal_path
 from factually.donations.appeals.terms import contest_until
 from factually.donations.donor_records import is_erased, open_donor
 from factually.donations.lifecycle import GiftState
+from factually.donations.monthly.links import manage_path
+from factually.donations.monthly.models import MonthlyGift
 from factually.donations.steps import ReleaseReason
 from factually.donations.wording import GiftLetter, refusal_of
 from factually.foundation.money import Money
@@ -110,10 +112,11 @@ class DonorPost:
         kind = _kind_for(gift)
         if kind is None:
             return
+        folder = "donations" if gift.monthly_gift_id is None else "monthly"
         wording = Wording(
-            key=kind.letter.key(gift.id), template=f"donations/{kind.template}", subject=kind.subject
+            key=kind.letter.key(gift.id), template=f"{folder}/{kind.template}", subject=kind.subject
         )
-        self.write(session, gift, wording, now=now, facts={})
+        self.write(session, gift, wording, now=now, facts=self._steering(session, gift, now))
 
     def tell_of_refund(self, session: Session, gift: Gift, refund: Refund, *, now: datetime) -> None:
         """Queue the letter that a refund's present state calls for, if any; each goes out once."""
@@ -165,6 +168,17 @@ class DonorPost:
             html=self._render(f"{wording.template}.html", shown),
         )
         send_later(session, letter, keyring=self.keyring, now=now)
+
+    def manage_address(self, monthly: MonthlyGift, now: datetime) -> str:
+        """Return where a monthly gift is steered without an account."""
+        return f"{self._sender.base_url}{manage_path(monthly, keyring=self.keyring, now=now)}"
+
+    def _steering(self, session: Session, gift: Gift, now: datetime) -> Mapping[str, object]:
+        """Return what a letter about one month says of the monthly gift."""
+        if gift.monthly_gift_id is None:
+            return {}
+        monthly = session.get_one(MonthlyGift, gift.monthly_gift_id)
+        return {"monthly": monthly, "manage_address": self.manage_address(monthly, now)}
 
     def _render(self, template: str, facts: dict[str, object]) -> str:
         return self._templates.get_template(f"emails/{template}").render(facts)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from factually.audit.journal import SYSTEM, Actor, record
 from factually.donations.lifecycle import TAKEN_STATES, GiftState
 from factually.donations.models import Gift
+from factually.donations.monthly.suspending import follow_ruling, suspend
 from factually.donations.progress import Step, instruct, lock_gift, settle_soon
 from factually.donations.queries import gift_by_public_id
 from factually.donations.refunds.returning import return_gift
@@ -89,9 +90,11 @@ def stop_what_goes_on(session: Session, gift: Gift, outcome: Outcome, *, now: da
     """Stop what would go on by itself for a donor who is now in doubt: a hold on the card that may be taken.
 
     A refusal lets the hold go. A held gift waits for a person as before, with the new finding before them.
-    Monthly gifts belong here too as soon as there are any: a subscription in doubt is paused (DS28).
+    Where money was taken the donor's monthly gifts are charged no more until a person has decided (DS28).
     """
-    if outcome is Outcome.REFUSE and _waits(gift):
+    if not _waits(gift):
+        suspend(session, gift, step=Step(SYSTEM, now))
+    elif outcome is Outcome.REFUSE:
         instruct(gift, Instruction.RELEASE, ReleaseReason.REFUSED_BY_POLICY, step=Step(SYSTEM, now))
         settle_soon(session, gift.id)
 
@@ -108,6 +111,7 @@ def settle_doubt(
         Conflict: No case of it is open.
         InvalidInput: The reason is too short.
     """
+    step = Step(Actor("account", str(ruling.reviewer_id)), now)
     gift = lock_gift(session, gift_by_public_id(session, public_id).id)
     settlement = Settlement(
         gift_id=gift.id, remedy=ruling.remedy, reviewer_id=ruling.reviewer_id, reason=ruling.reason
@@ -115,12 +119,13 @@ def settle_doubt(
     cases = settle(session, settlement, keyring=keyring, now=now)
     record(
         session,
-        actor=Actor("account", str(ruling.reviewer_id)),
+        actor=step.actor,
         event=f"gift.doubt_{ruling.remedy.value}",
         subject=f"gift:{gift.id}",
         now=now,
         details={"cases": [str(case_id) for case_id in cases]},
     )
+    follow_ruling(session, gift, ruling.remedy, step=step)
     if ruling.remedy is Remedy.RETURN:
         return_gift(session, gift.id, second_from=ruling.second_from, keyring=keyring, now=now)
 

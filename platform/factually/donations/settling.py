@@ -153,6 +153,9 @@ def claim_row(session: Session, gift: Gift, kind: AttemptKind, key: str, *, step
 
 
 def _belongs(gift: Gift, snapshot: IntentSnapshot) -> bool:
+    if gift.monthly_gift_id is not None:
+        # An invoice makes its own intent, which no metadata of ours is on; the invoice leads to the gift.
+        return gift.payment_intent_id == snapshot.id
     return (
         gift.payment_intent_id in {None, snapshot.id}
         and snapshot.gift_id == str(gift.id)

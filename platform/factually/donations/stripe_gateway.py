@@ -12,6 +12,7 @@ import stripe
 from factually.donations.card_statement import card_statement
 from factually.donations.events import EVENT_TYPES
 from factually.donations.gateway import BadSignature, Notice
+from factually.donations.monthly.stripe_monthly import StripeMonthly
 from factually.donations.stripe_account import StripeAccount, check_account
 from factually.donations.stripe_errors import translated
 from factually.donations.stripe_money_reading import read_movement, read_warning
@@ -78,6 +79,7 @@ class StripeGateway:
         self._events = client.v1.events
         self._movements = client.v1.balance_transactions
         self._balance = client.v1.balance
+        self.monthly = StripeMonthly(client)
 
     def confirmation(self, token_id: str) -> ConfirmationFacts:
         """Read a ConfirmationToken's card facts."""

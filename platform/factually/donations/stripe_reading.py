@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Final
 
 from factually.donations.gateway import Notice
 from factually.donations.intents import (
@@ -20,6 +21,9 @@ from factually.donations.intents import (
 )
 from factually.donations.stripe_json import StripeJson, flag, inner, members, number, optional_text, text
 from factually.donations.stripe_money_reading import read_dispute, read_movement, read_refund
+
+_NAME_GIFTS: Final = ("payment_intent", "setup_intent")
+"""Objects of Stripe's that we write a gift's id on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +88,7 @@ def read_notice(event: StripeJson, *, known_version: str) -> Notice:
         subject_id=optional_text(subject, "id"),
         intent_id=names["payment_intent"],
         charge_id=names["charge"],
-        gift_id=optional_text(metadata, "gift") if subject.get("object") == "payment_intent" else None,
+        gift_id=optional_text(metadata, "gift") if subject.get("object") in _NAME_GIFTS else None,
     )
 
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select
 from factually.donations.giving import attempt_under_way, give_up
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift
+from factually.donations.monthly.sweeping import months_that_wait
 from factually.donations.progress import Step, instruct, settle_soon
 from factually.donations.settling import RELEASE_BEFORE_LAPSE
 from factually.donations.steps import Instruction, ReleaseReason
@@ -56,7 +57,8 @@ def settle_stuck(session: Session, *, now: datetime) -> int:
     """Queue each gift that stands between two steps, and return how many."""
     between = Gift.state.in_([GiftState.AUTHORISING.value, GiftState.AUTHORISED.value])
     decided = (Gift.state == GiftState.HELD.value) & Gift.instruction.is_not(None)
-    gifts = _claimed(session, or_(between, decided) & (Gift.updated_at <= now - STUCK_AFTER))
+    stuck = or_(between, decided) & (Gift.updated_at <= now - STUCK_AFTER) & ~months_that_wait(now)
+    gifts = _claimed(session, stuck)
     for gift in gifts:
         settle_soon(session, gift.id)
     return len(gifts)

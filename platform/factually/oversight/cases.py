@@ -195,6 +195,7 @@ def _records(session: Session, found: GiftHistory, evidence: Evidence) -> Record
         letters=letters_about(session, found.gift.id),
         journal=journal,
         people=account_names(session, ids),
+        monthly=found.gift.monthly_gift_id is not None,
     )
 
 

@@ -57,6 +57,15 @@ def unexplained(gift: Gift) -> Explanation:
     return Explanation(tone="stop", title="The stored evidence does not open", money=money_sentence(gift))
 
 
+_MONTH: Final = {
+    GiftState.AUTHORISED: "The card is saved; the month's {amount} is not taken yet.",
+    GiftState.HELD: "The card is saved and nothing is reserved. Nothing has been taken for this month.",
+    GiftState.RELEASED: "Nothing was reserved, and nothing was taken for this month.",
+    GiftState.EXPIRED: "This month was not paid. Nothing was taken.",
+}
+"""Where the money of one month of a monthly gift is, which never was a hold."""
+
+
 def money_sentence(gift: Gift) -> str:
     """Say where a gift's money is."""
     amount = Money(gift.amount_minor, gift.currency)
@@ -67,6 +76,8 @@ def money_sentence(gift: Gift) -> str:
         Instruction.CAPTURE.value: f"The payment provider is asked to take {amount}; its answer is awaited.",
         Instruction.RELEASE.value: "The payment provider is asked to cancel the hold; its answer is awaited.",
     }
+    if gift.monthly_gift_id is not None and gift.state in _MONTH:
+        return _MONTH[GiftState(gift.state)].format(amount=amount)
     if gift.state in {GiftState.HELD, GiftState.AUTHORISED} and gift.instruction is not None:
         return under_way[gift.instruction]
     return {

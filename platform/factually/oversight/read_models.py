@@ -44,6 +44,7 @@ class GiftRow:
 
     Attributes:
         outcome: Of its last screening; None where it was never screened, and in the queue (all are held).
+        monthly: Whether it is one month of a monthly gift.
         deciding_rule: Rule that held or refused it, with the sentence that says why.
         ruling: What a person decided, with that person's name; None where nobody did, and in the queue.
     """
@@ -52,6 +53,7 @@ class GiftRow:
     public_id: str
     amount: Money
     state: GiftState
+    monthly: bool
     deciding_rule: str | None
     deciding_reason: str | None
     review_deadline: datetime | None
@@ -137,6 +139,7 @@ _GIFT: Final = select(
     Gift.amount_minor,
     Gift.currency,
     Gift.state,
+    Gift.monthly_gift_id,
     Gift.deciding_rule,
     Gift.deciding_reason,
     Gift.review_deadline,
@@ -162,6 +165,7 @@ def _rows(connection: Connection, query: Executable) -> list[GiftRow]:
             public_id=row.public_id,
             amount=Money(row.amount_minor, row.currency),
             state=GiftState(row.state),
+            monthly=row.monthly_gift_id is not None,
             deciding_rule=row.deciding_rule,
             deciding_reason=row.deciding_reason,
             review_deadline=row.review_deadline,

@@ -10,7 +10,7 @@ from factually.donations.lifecycle import Fact, GiftState
 from factually.donations.steps import AttemptKind, AttemptOutcome
 from factually.independence.results import Verdict
 from factually.independence.subjects import Stage
-from factually.oversight.wording import FACTS, STAGES, actor_words
+from factually.oversight.wording import FACTS, FACTS_OF_A_MONTH, STAGES, actor_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -98,7 +98,10 @@ class JournalLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Records:
-    """Everything that was written down about one gift; `people` names the accounts in it."""
+    """Everything that was written down about one gift; `people` names the accounts in it.
+
+    `monthly` says that the gift is one month of a monthly gift.
+    """
 
     events: Sequence[GiftEvent]
     attempts: Sequence[PaymentAttempt]
@@ -107,6 +110,7 @@ class Records:
     letters: Sequence[LetterRow]
     journal: Sequence[JournalLine]
     people: Mapping[str, str]
+    monthly: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +146,13 @@ def history(records: Records) -> list[tuple[datetime, str]]:
 
 
 def _steps(records: Records) -> Iterator[Moment]:
+    words = FACTS_OF_A_MONTH if records.monthly else FACTS
     for event in records.events:
         through = _SOURCES.get(event.actor_kind) or (
             f"on the page of {actor_words(event.actor_kind, event.actor_id, records.people)}"
         )
         source = "" if event.fact in _OUR_OWN else f", {through}"
-        yield Moment(event.at, _RANKS.get(event.fact, _LATER), f"{FACTS[event.fact]}{source}.")
+        yield Moment(event.at, _RANKS.get(event.fact, _LATER), f"{words[event.fact]}{source}.")
 
 
 def _attempts(attempts: Sequence[PaymentAttempt]) -> Iterator[Moment]:

@@ -98,6 +98,15 @@ FACTS: Final[Mapping[str, str]] = {
     Fact.DISPUTE_LOST: "The dispute was lost",
 }
 
+FACTS_OF_A_MONTH: Final[Mapping[str, str]] = {
+    **FACTS,
+    Fact.ATTEMPTED: "The month began, or its card was sent to be saved",
+    Fact.AUTHORISED: "The bank lets the saved card be charged",
+    Fact.RELEASED: "The month was left out",
+    Fact.LAPSED: "The month was not paid",
+}
+"""The same for one month of a monthly gift, whose card is saved and never held."""
+
 LETTERS: Final[Mapping[GiftLetter, str]] = {
     GiftLetter.RECEIPT: "the receipt",
     GiftLetter.HELD: "that a person looks at the gift",

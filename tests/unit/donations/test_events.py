@@ -11,6 +11,9 @@ from factually.donations.events import EVENT_TYPES, Errand, errand_of
         ("refund.failed", Errand.GIFT),
         ("radar.early_fraud_warning.created", Errand.WARNING),
         ("payout.failed", Errand.PAYOUT),
+        ("setup_intent.succeeded", Errand.CARD),
+        ("customer.subscription.deleted", Errand.SUBSCRIPTION),
+        ("invoice.created", Errand.INVOICE),
         ("customer.created", Errand.NOTHING),
     ],
 )

@@ -519,3 +519,40 @@ def test_each_unpaid_end_has_its_words(
 def test_a_gift_that_does_not_exist_is_not_found(client: FlaskClient) -> None:
     assert client.get("/donate/nowhere").status_code == 404
     assert client.post("/donate/nowhere/settle", headers=JSON).status_code == 404
+
+
+def test_the_form_begins_a_monthly_gift(client: FlaskClient, desk: GivingDesk) -> None:
+    assert "Every month" in client.get("/donate").text
+    promised = promise(client, often="monthly").json
+    assert promised is not None
+    taken = confirm(client, desk, promised["public_id"]).json
+    assert taken is not None
+    assert taken["status"] == "captured"
+    with desk.database.transaction() as session:
+        gift = gift_by_public_id(session, promised["public_id"])
+    assert gift.monthly_gift_id is not None
+    assert gift.invoice_id is not None
+
+
+def test_a_monthly_gift_is_refused_as_any_other_before_anything_is_created(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    before = desk.at_sandbox("customers")
+    promised = promise(client, often="monthly", political_group="yes").json
+    assert promised is not None
+    refused = confirm(client, desk, promised["public_id"])
+    assert refused.status_code == 422
+    assert refused.json is not None
+    assert refused.json["rule_id"] == "DS02"
+    assert refused.json["appeal_url"]
+    assert desk.at_sandbox("customers") == before
+
+
+@pytest.mark.parametrize(("often", "status"), [(None, 201), ("once", 201), ("yearly", 422)])
+def test_how_often_is_once_unless_it_is_said(
+    client: FlaskClient, desk: GivingDesk, often: str | None, status: int
+) -> None:
+    answer = promise(client, often=often)
+    assert answer.status_code == status
+    with desk.database.transaction() as session:
+        assert session.execute(text("SELECT count(*) FROM monthly_gift")).scalar_one() == 0

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select
 
 from factually.audit.journal import record
-from factually.donations.my.gift_records import gift_record, letters_with, text_of
+from factually.donations.monthly.queries import monthlies_of
+from factually.donations.my.gift_records import gift_record, letters_with, monthly_record, text_of
 from factually.donations.my.gifts import gifts_of
 from factually.donations.my.linking import letter_key
 from factually.donations.my.models import DonorLink, DonorSession, ErasureRequest
@@ -51,6 +52,9 @@ def donor_data(
         "version": VERSION,
         "made_at": text_of(now),
         "gifts": [gift_record(session, gift, keyring=keyring) for gift in gifts],
+        "monthly_gifts": [
+            monthly_record(session, monthly) for monthly in monthlies_of(session, donor.email_index)
+        ],
         "sign_in_links": [
             {"requested_at": text_of(link.requested_at), "used_at": text_of(link.used_at)} for link in links
         ],

@@ -7,6 +7,7 @@ sealed word about the donor, the letters, and the indexes by which address and c
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -18,15 +19,19 @@ from factually.donations.disputes.models import Dispute, DisputeAnswer
 from factually.donations.donor_records import SEALED_COLUMNS
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import Gift, GiftEvent
+from factually.donations.monthly.changing import cancel
+from factually.donations.monthly.lifecycle import EndReason
+from factually.donations.monthly.progress import lock_monthly
+from factually.donations.monthly.queries import monthlies_of
 from factually.donations.my.gift_records import letter_keys
 from factually.donations.my.gifts import gifts_of
 from factually.donations.my.models import DonorLink, DonorSession, ErasureRequest, GiftErasure
 from factually.donations.my.retention import Keeping, keeping_of
-from factually.donations.progress import lock_gift
+from factually.donations.progress import Step, lock_gift
 from factually.donations.receipts import Wording
 from factually.donations.refunds.models import Refund
 from factually.foundation.crypto import ERASED
-from factually.foundation.errors import NotFound
+from factually.foundation.errors import Conflict, NotFound
 from factually.foundation.identifiers import new_id
 from factually.independence.erasing import erase_decisions
 from factually.independence.models import Screening
@@ -71,6 +76,7 @@ def ask_for_erasure(session: Session, donor: SignedInDonor, *, post: DonorPost, 
     Raises:
         NotFound: Nothing is kept about this address any more.
     """
+    _end_monthlies(session, donor.email_index, asked_at=now, post=post, step=Step(donor.actor, now))
     fates = fates_of(session, donor.email_index, now=now)
     if not fates:
         raise NotFound("Nothing is kept about this address any more.")
@@ -93,16 +99,30 @@ def ask_for_erasure(session: Session, donor: SignedInDonor, *, post: DonorPost, 
     return fates
 
 
-def erase_due(session: Session, *, now: datetime) -> int:
+def erase_due(session: Session, *, post: DonorPost, now: datetime) -> int:
     """Erase what was asked for earlier and may go by now; return of how many gifts."""
     erased = 0
     for request in session.execute(select(ErasureRequest).with_for_update(skip_locked=True)).scalars().all():
+        # One whose first month was just being taken when its donor asked has begun meanwhile.
+        _end_monthlies(
+            session, request.email_index, asked_at=request.requested_at, post=post, step=Step(SYSTEM, now)
+        )
         for gift in _asked_for(session, request):
             if _keeping(session, gift).is_over(now):
                 _erase(session, gift, requested_at=request.requested_at, now=now)
                 erased += 1
         _close_if_done(session, request)
     return erased
+
+
+def _end_monthlies(
+    session: Session, email_index: bytes, *, asked_at: datetime, post: DonorPost, step: Step
+) -> None:
+    """End what goes on by itself before anything of its donor is erased: nobody could end it afterwards."""
+    for monthly in monthlies_of(session, email_index):
+        if monthly.created_at <= asked_at:
+            with suppress(Conflict):
+                cancel(session, monthly.id, post=post, step=step, reason=EndReason.ERASED)
 
 
 def _confirm(session: Session, request: ErasureRequest, fates: Sequence[Fate], *, post: DonorPost) -> None:
@@ -133,6 +153,8 @@ def _erase(session: Session, gift: Gift, *, requested_at: datetime, now: datetim
     # Random, so that no two erased gifts can be told to be of one donor.
     gift.email_index = secrets.token_bytes(_INDEX_BYTES)
     gift.card_index = None
+    if gift.monthly_gift_id is not None:
+        lock_monthly(session, gift.monthly_gift_id).email_index = secrets.token_bytes(_INDEX_BYTES)
     session.flush()
     erase_decisions(session, gift.id)
     _erase_words(session, gift.id)

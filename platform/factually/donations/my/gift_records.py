@@ -14,7 +14,9 @@ from factually.donations.appeals.models import reason_place, statement_place
 from factually.donations.appeals.queries import appeals_of
 from factually.donations.books.models import LedgerEntry, LedgerTransaction
 from factually.donations.donor_records import open_donor
-from factually.donations.models import GiftEvent, PaymentAttempt
+from factually.donations.models import Gift, GiftEvent, PaymentAttempt
+from factually.donations.monthly.letters import news_keys
+from factually.donations.monthly.models import CardEntry, MonthlyEvent
 from factually.donations.my.models import GiftAnonymity
 from factually.donations.wording import GiftLetter
 from factually.independence.models import GiftDecision, Screening, ScreeningFinding
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Row, RowMapping, Select
     from sqlalchemy.orm import Session
 
-    from factually.donations.models import Gift
+    from factually.donations.monthly.models import MonthlyGift
     from factually.foundation.canonical import JsonValue
     from factually.foundation.crypto import Keyring
 
@@ -56,6 +58,17 @@ _STANDING: Final = (
     "release_reason",
     "payment_intent_id",
     "charge_id",
+    "invoice_id",
+)
+_GOES_ON: Final = (
+    "public_id",
+    "amount_minor",
+    "currency",
+    "state",
+    "end_reason",
+    "customer_id",
+    "subscription_id",
+    "payment_method_id",
 )
 _MOMENTS: Final = ("created_at", "attested_at", "details_asked_at", "capture_before", "review_deadline")
 
@@ -90,7 +103,9 @@ def gift_record(session: Session, gift: Gift, *, keyring: Keyring) -> dict[str, 
 def letter_keys(session: Session, gift_id: uuid.UUID) -> list[str]:
     """Return the keys of all letters that a gift can have brought its donor."""
     answers = [f"appeal-answered:{appeal.id}" for appeal in appeals_of(session, gift_id)]
-    return [*(letter.key(gift_id) for letter in GiftLetter), *answers]
+    monthly_id = session.get_one(Gift, gift_id).monthly_gift_id
+    news = [] if monthly_id is None else news_keys(session, monthly_id)
+    return [*(letter.key(gift_id) for letter in GiftLetter), *answers, *news]
 
 
 def letters_with(session: Session, keys: Iterable[str], *, keyring: Keyring) -> list[JsonValue]:
@@ -105,6 +120,34 @@ def letters_with(session: Session, keys: Iterable[str], *, keyring: Keyring) -> 
         }
         for row, letter in open_letters(session, list(keys), keyring=keyring)
     ]
+
+
+def monthly_record(session: Session, monthly: MonthlyGift) -> dict[str, JsonValue]:
+    """Return one monthly gift with everything that is kept about it beside its months."""
+    months = select(Gift.public_id).where(Gift.monthly_gift_id == monthly.id).order_by(Gift.created_at)
+    return {
+        **{name: getattr(monthly, name) for name in _GOES_ON},
+        "created_at": text_of(monthly.created_at),
+        "next_charge_at": text_of(monthly.next_charge_at),
+        "gifts": list(session.scalars(months)),
+        "events": _rows(
+            session,
+            select(
+                MonthlyEvent.at,
+                MonthlyEvent.fact,
+                MonthlyEvent.amount_minor,
+                MonthlyEvent.actor_kind.label("by"),
+            )
+            .where(MonthlyEvent.monthly_gift_id == monthly.id)
+            .order_by(MonthlyEvent.id),
+        ),
+        "card_entries": _rows(
+            session,
+            select(CardEntry.started_at, CardEntry.finished_at, CardEntry.outcome, CardEntry.code)
+            .where(CardEntry.monthly_gift_id == monthly.id)
+            .order_by(CardEntry.started_at),
+        ),
+    }
 
 
 def text_of(moment: datetime | None) -> str | None:

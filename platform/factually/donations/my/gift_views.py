@@ -9,6 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from factually.donations.context import donations_context
 from factually.donations.donor_records import open_donor
+from factually.donations.monthly.queries import monthlies_of
 from factually.donations.my.anonymity import Wish, can_change, change_anonymity
 from factually.donations.my.documents import Issuer, statement_pdf
 from factually.donations.my.forms import NamingForm, PeriodForm
@@ -147,9 +148,15 @@ def _overview(form: PeriodForm) -> str:
         found = gifts_of(session, current_donor().email_index)
         donor = open_donor(found[0], keyring=web.keyring) if found else None
         contributions, _ = contributions_of(session, found, keyring=web.keyring)
+        monthlies = [
+            (monthly, Money(monthly.amount_minor, monthly.currency))
+            for monthly in monthlies_of(session, current_donor().email_index)
+        ]
     years = sorted({contribution.day.year for contribution in contributions}, reverse=True)
     rows = [(gift, Money(gift.amount_minor, gift.currency)) for gift in found]
-    return render_template("my/gifts.html", gifts=rows, donor=donor, years=years, form=form)
+    return render_template(
+        "my/gifts.html", gifts=rows, monthlies=monthlies, donor=donor, years=years, form=form
+    )
 
 
 def _pdf(document: Statement, name: str) -> Response:

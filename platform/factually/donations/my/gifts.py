@@ -10,6 +10,7 @@ from sqlalchemy import select
 from factually.donations.donor_records import open_donor
 from factually.donations.lifecycle import Fact
 from factually.donations.models import Gift, GiftEvent
+from factually.donations.monthly.models import MonthlyGift
 from factually.donations.my.statements import contribution_of, was_taken
 from factually.donations.my.wording import what_happened
 from factually.foundation.errors import NotFound
@@ -32,12 +33,14 @@ class OwnGift:
     """One gift for the donor's own eyes.
 
     Attributes:
+        monthly: The monthly gift that it is a month of.
         accepted_by_person: Whether somebody decided to take it after it was held.
         steps: What happened, oldest first.
     """
 
     gift: Gift
     donor: Donor
+    monthly: MonthlyGift | None
     accepted_by_person: bool
     steps: Sequence[tuple[datetime, str]]
 
@@ -97,8 +100,9 @@ def own_gift(session: Session, gift: Gift, *, keyring: Keyring) -> OwnGift:
     return OwnGift(
         gift=gift,
         donor=open_donor(gift, keyring=keyring),
+        monthly=None if gift.monthly_gift_id is None else session.get(MonthlyGift, gift.monthly_gift_id),
         accepted_by_person=verdict == "accept",
-        steps=[(at, what_happened(fact)) for at, fact in events],
+        steps=[(at, what_happened(fact, monthly=gift.monthly_gift_id is not None)) for at, fact in events],
     )
 
 

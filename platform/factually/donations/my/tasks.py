@@ -47,5 +47,5 @@ def forget(context: JobContext, timestamp: int) -> None:
         session.execute(delete(DonorLink).where(DonorLink.requested_at < now - FORGET_AFTER))
         session.execute(delete(DonorSession).where(DonorSession.started_at < now - ABSOLUTE_LIMIT))
     with worker.database.transaction() as session:
-        erased = erase_due(session, now=now)
+        erased = erase_due(session, post=worker.resource(DonationsContext).post, now=now)
     _LOG.info("donors.forgotten", gifts=erased)

@@ -25,6 +25,16 @@ _HAPPENED: Final = {
 }
 
 
-def what_happened(fact: str) -> str:
-    """Say a step of a gift in one plain sentence."""
-    return _HAPPENED[fact]
+_HAPPENED_TO_A_MONTH: Final = {
+    GiftState.PLEDGED.value: "A month of your monthly gift began.",
+    Fact.ATTEMPTED.value: "Its turn came to be checked.",
+    Fact.AUTHORISED.value: "Your bank lets us charge the saved card.",
+    Fact.RELEASED.value: "We left this month out. No money was taken.",
+    Fact.LAPSED.value: "This month was not paid. No money was taken.",
+}
+"""What is otherwise where a card is saved and charged each month, and nothing is set aside at the bank."""
+
+
+def what_happened(fact: str, *, monthly: bool = False) -> str:
+    """Say a step of a gift, or of one month of a monthly gift, in one plain sentence."""
+    return _HAPPENED_TO_A_MONTH.get(fact, _HAPPENED[fact]) if monthly else _HAPPENED[fact]

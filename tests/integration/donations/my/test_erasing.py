@@ -55,7 +55,7 @@ def erase(desk: GivingDesk) -> None:
 
 def erase_when_due(desk: GivingDesk) -> int:
     with desk.database.transaction() as session:
-        return erase_due(session, now=desk.clock.now())
+        return erase_due(session, post=desk.post, now=desk.clock.now())
 
 
 def count(desk: GivingDesk, table: type[Any]) -> int:

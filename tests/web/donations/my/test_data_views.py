@@ -36,6 +36,7 @@ def ada(client: FlaskClient, desk: GivingDesk) -> FlaskClient:
 
 def test_a_copy_holds_everything_in_the_documented_shape(ada: FlaskClient, desk: GivingDesk) -> None:
     taken = desk.give(pledge_of(donor=DETAILED))
+    monthly = desk.give(pledge_of(monthly=True))
     desk.give(organisation_pledge(SHARED_NAME))
     refused = desk.give(pledge_of(political_group=True))
     with desk.database.transaction() as session:
@@ -49,7 +50,8 @@ def test_a_copy_holds_everything_in_the_documented_shape(ada: FlaskClient, desk:
     data = answer.get_json()
     jsonschema.validate(data, SCHEMA, cls=jsonschema.Draft202012Validator)
     assert (data["format"], data["version"]) == (FORMAT, VERSION)
-    assert [gift["state"] for gift in data["gifts"]].count("captured") == 1
+    assert [gift["state"] for gift in data["gifts"]].count("captured") == 2
+    assert data["monthly_gifts"][0]["gifts"] == [monthly.public_id]
     [whole] = [gift for gift in data["gifts"] if gift["public_id"] == taken.public_id]
     assert whole["donor"]["address"]["city"] == "Austin"
     assert [check["stage"] for check in whole["checks"]] == ["before_authorisation", "after_authorisation"]

@@ -234,6 +234,15 @@
     await follow(stripe, pledged.body, await send(pledged.body.confirm_url, data));
   }
 
+  const monthly = () => value("often") === "monthly";
+
+  /* A card is charged once, or saved to be charged each month. */
+  function payment() {
+    const { currency, smallest } = money();
+    if (monthly()) return { mode: "setup", currency, setupFutureUsage: "off_session" };
+    return { mode: "payment", amount: amountMinor() || Number(smallest), currency, captureMethod: "manual", setupFutureUsage: null };
+  }
+
   function appearance() {
     const style = getComputedStyle(document.documentElement);
     const token = (name) => style.getPropertyValue(name).trim();
@@ -256,14 +265,7 @@
       return;
     }
     const stripe = window.Stripe(form.dataset.publishableKey);
-    const elements = stripe.elements({
-      mode: "payment",
-      amount: amountMinor() || Number(money().smallest),
-      currency: money().currency,
-      captureMethod: "manual",
-      paymentMethodTypes: ["card"],
-      appearance: appearance(),
-    });
+    const elements = stripe.elements({ ...payment(), paymentMethodTypes: ["card"], appearance: appearance() });
     const card = elements.create("payment", { fields: { billingDetails: { name: "never", email: "never" } } });
     card.mount("#card");
     card.on("ready", () => { give.disabled = false; });
@@ -274,8 +276,8 @@
       const minor = amountMinor();
       const cover = meant === null ? "what is needed" : written(coverMinor(meant));
       form.querySelector("[for=covers_fee]").textContent = `Add ${cover} to cover the card's fee`;
-      give.textContent = minor === null ? "Give" : `Give ${written(minor)}`;
-      const now = { amount: minor || Number(money().smallest), currency: money().currency };
+      give.textContent = minor === null ? "Give" : `Give ${written(minor)}${monthly() ? " a month" : ""}`;
+      const now = payment();
       if (JSON.stringify(now) !== told) elements.update(now);
       told = JSON.stringify(now);
     };

@@ -1,0 +1,153 @@
+"""Monthly gifts in what else is kept: the books, a donor's copy and its deletion, the worker's jobs."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from sqlalchemy import text
+
+from factually.donations import tasks as donations_tasks
+from factually.donations.context import DonationsContext
+from factually.donations.donor_records import SEALED_COLUMNS
+from factually.donations.monthly import tasks as monthly_tasks
+from factually.donations.monthly.changing import pause
+from factually.donations.monthly.lifecycle import EndReason, MonthlyState
+from factually.donations.my.downloading import donor_data
+from factually.donations.my.erasing import ask_for_erasure, erase_due
+from factually.donations.reconciliation.differences import DifferenceKind
+from factually.foundation.crypto import ERASED
+from factually.jobs.context import WorkerContext
+from factually.jobs.queue import defer
+from factually.jobs.worker import make_worker_app, run_worker
+from tests.support.donation_factories import SECOND_FROM, SHARED_NAME
+from tests.support.donors import signed_in_donor
+from tests.support.monthly_desk import FAILS_LATER, monthly_organisation
+from tests.support.reconciling import Reconciler
+
+if TYPE_CHECKING:
+    from tests.support.monthly_desk import MonthlyDesk
+
+SIX_YEARS = timedelta(days=6 * 366)
+
+
+def work(monthly_desk: MonthlyDesk) -> None:
+    """Run every job that is due with a real worker, and no letters."""
+    desk = monthly_desk.desk
+    donations = DonationsContext(
+        gateway=desk.gateway,
+        post=desk.post,
+        publishable_key="pk_test_factually",
+        stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
+        livemode=False,
+        sandbox=True,
+        second_person_from=SECOND_FROM,
+    )
+    with desk.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%mail.deliver'"))
+    context = WorkerContext(desk.database, desk.clock, desk.keyring, resources=(donations,))
+    lists = [donations_tasks.tasks, monthly_tasks.tasks]
+    run_worker(make_worker_app(desk.database.url, lists), context, wait=False)
+
+
+def erase(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    donor = signed_in_donor(desk.database, desk.keyring, now=desk.clock.now())
+    with desk.database.transaction() as session:
+        ask_for_erasure(session, donor, post=desk.post, now=desk.clock.now())
+
+
+def test_the_books_agree_with_stripe_over_months_and_failures(monthly_desk: MonthlyDesk) -> None:
+    since = monthly_desk.desk.clock.now()
+    monthly = monthly_desk.begin()
+    monthly_desk.pass_months(2)
+    monthly_desk.desk.sandbox.force(
+        f"payment_methods/{monthly.payment_method_id}/replace", {"card": FAILS_LATER}
+    )
+    monthly_desk.pass_months()
+    monthly_desk.enter_card(monthly)
+    monthly_desk.work()
+    report = Reconciler(monthly_desk.desk).run(since=since)
+    own = {gift.public_id for gift in monthly_desk.months(monthly)}
+    assert [found for found in report.differences if found.subject in own] == []
+    assert DifferenceKind.WITHOUT_GIFT not in {found.kind for found in report.differences}
+    assert monthly_desk.states(monthly) == ["captured"] * 4
+
+
+def test_the_worker_tells_stripe_what_a_donor_changed(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    gift = desk.give(monthly_organisation("Miller Bakery"))
+    work(monthly_desk)
+    monthly = monthly_desk.of(gift)
+    assert monthly.synced_revision == monthly.revision
+    with desk.database.transaction() as session:
+        pause(session, monthly.id, post=desk.post, step=monthly_desk.step())
+    work(monthly_desk)
+    assert monthly_desk.subscription(monthly)["pause_collection"]["behavior"] == "void"
+
+
+def test_the_worker_tries_again_what_stripe_did_not_hear(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    gift = desk.give(monthly_organisation("Miller Bakery"))
+    desk.sandbox.fault("POST /v1/subscriptions/{}", "error_before", count=3)
+    work(monthly_desk)
+    monthly = monthly_desk.of(gift)
+    assert monthly.synced_revision < monthly.revision
+    with desk.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        defer(session, monthly_tasks.SWEEP, timestamp=0)
+    for _ in range(2):
+        # A worker that waits for nothing can end before it sees what its own job queued.
+        work(monthly_desk)
+    monthly = monthly_desk.of(gift)
+    assert monthly.synced_revision == monthly.revision
+
+
+def test_the_sweep_finds_a_month_that_no_event_told_of(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    monthly_desk.pass_time(timedelta(days=31, hours=2))
+    with desk.database.transaction() as session:
+        defer(session, monthly_tasks.SWEEP, timestamp=0)
+    for _ in range(2):
+        work(monthly_desk)
+    assert monthly_desk.states(monthly) == ["captured", "captured"]
+
+
+def test_a_copy_names_the_monthly_gift_and_its_letters(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    monthly_desk.enter_card(monthly)
+    donor = signed_in_donor(desk.database, desk.keyring, now=desk.clock.now())
+    with desk.database.transaction() as session:
+        data = donor_data(session, donor, keyring=desk.keyring, now=desk.clock.now())
+    copied = json.dumps(data)
+    assert f'"monthly_gifts": [{{"public_id": "{monthly.public_id}"' in copied
+    assert "Your monthly gift has another card" in copied
+
+
+def test_an_erasure_ends_what_goes_on(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    erase(monthly_desk)
+    monthly_desk.work()
+    over = monthly_desk.monthly(monthly.id)
+    assert (over.state, over.end_reason) == (MonthlyState.ENDED, EndReason.ERASED)
+    assert monthly_desk.at_stripe(f"customers/{monthly.customer_id}")["deleted"]
+    assert over.email_index == monthly.email_index
+    desk.clock.advance(SIX_YEARS)
+    with desk.database.transaction() as session:
+        session.execute(text("UPDATE outgoing_letter SET sent_at = created_at"))
+        assert erase_due(session, post=desk.post, now=desk.clock.now()) == 1
+    (gift,) = monthly_desk.months(monthly)
+    assert {getattr(gift, column) for column in SEALED_COLUMNS} <= {ERASED, None}
+    assert monthly_desk.monthly(monthly.id).email_index != monthly.email_index
+
+
+def test_an_erasure_withdraws_a_first_month_that_waits_for_a_person(monthly_desk: MonthlyDesk) -> None:
+    monthly = monthly_desk.begin(monthly_organisation(SHARED_NAME))
+    erase(monthly_desk)
+    monthly_desk.work()
+    assert monthly_desk.monthly(monthly.id).state == MonthlyState.ENDED
+    assert monthly_desk.states(monthly) == ["released"]
