@@ -134,7 +134,7 @@ def _tick_off_letter_first(boundaries: Boundaries) -> None:
 
 def _tick_off_event_first(boundaries: Boundaries) -> None:
     def run(original: Callable[..., Any], handler: Any, noted: Any) -> Any:
-        handler._tick_off(noted.event_id, noted.gift_id)  # noqa: SLF001 - the same
+        handler._tick_off([noted.event_id], noted.gift_id)  # noqa: SLF001 - the same
         if errand_of(noted.type) is Errand.WARNING:
             boundaries.mark()
         return original(handler, noted)

@@ -16,10 +16,12 @@ from factually.donations.journey import Journey
 from factually.donations.lifecycle import GiftState
 from factually.donations.missed_events import collect_missed
 from factually.donations.models import WebhookEvent
+from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.errors import Unavailable
 from tests.support.stripe_sandbox import take as take_money
 
 if TYPE_CHECKING:
+    from factually.donations.intents import IntentSnapshot
     from tests.support.donation_factories import GivingDesk
 
 
@@ -155,3 +157,60 @@ def test_events_that_never_reached_us_are_fetched_once(desk: GivingDesk) -> None
 def test_while_stripe_is_away_missed_events_wait_for_the_next_sweep(desk: GivingDesk) -> None:
     desk.sandbox.fault("GET /v1/events", "error_before", count=3)
     assert collect_missed(desk.database, desk.gateway, now=desk.clock.now()) == 0
+
+
+def test_one_look_answers_all_events_of_a_gift_that_waited_for_it(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gift, other = desk.give(), desk.give()
+    ids = {"intent_id": gift.payment_intent_id}
+    told = [
+        notice("charge.captured", gift.charge_id, event_id="evt_1", **ids),
+        notice("refund.created", "re_1", event_id="evt_2", **ids),
+        notice("radar.early_fraud_warning.created", "issfr_1", event_id="evt_3", **ids),
+        notice(
+            "payment_intent.succeeded",
+            other.payment_intent_id,
+            event_id="evt_4",
+            intent_id=other.payment_intent_id,
+        ),
+    ]
+    with desk.database.transaction() as session:
+        for one in told:
+            accept(session, one, now=desk.clock.now())
+    looks: list[str] = []
+    look = StripeGateway.intent
+
+    def counted(gateway: StripeGateway, intent_id: str) -> IntentSnapshot:
+        looks.append(intent_id)
+        return look(gateway, intent_id)
+
+    monkeypatch.setattr(StripeGateway, "intent", counted)
+    for event_id in ("evt_1", "evt_2"):
+        EventHandler(journey=journey(desk)).handle(event_id)
+    assert looks == [gift.payment_intent_id]
+    assert [row(desk, one.event_id).processed_at is not None for one in told] == [True, True, False, False]
+
+
+def test_a_look_answers_no_event_that_came_after_it_began(
+    desk: GivingDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gift = desk.give()
+    early, late = (
+        notice(kind, gift.charge_id, event_id=event_id, intent_id=gift.payment_intent_id)
+        for kind, event_id in (("charge.captured", "evt_1"), ("charge.refunded", "evt_2"))
+    )
+    with desk.database.transaction() as session:
+        accept(session, early, now=desk.clock.now())
+    look = StripeGateway.intent
+
+    def overtaken(gateway: StripeGateway, intent_id: str) -> IntentSnapshot:
+        seen = look(gateway, intent_id)
+        with desk.database.transaction() as session:
+            accept(session, late, now=desk.clock.now())
+        return seen
+
+    monkeypatch.setattr(StripeGateway, "intent", overtaken)
+    EventHandler(journey=journey(desk)).handle("evt_1")
+    assert row(desk, "evt_1").processed_at is not None
+    assert row(desk, "evt_2").processed_at is None
