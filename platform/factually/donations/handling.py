@@ -13,6 +13,9 @@ from factually.donations.disputes.following import follow_warnings
 from factually.donations.events import Errand, errand_of
 from factually.donations.gateway import GatewayError, GatewayRefused
 from factually.donations.models import Gift, WebhookEvent
+from factually.donations.monthly.cards import CardChange
+from factually.donations.monthly.renewals import Renewals
+from factually.donations.monthly.syncing import SubscriptionSync
 from factually.donations.progress import Step
 from factually.foundation.errors import Unavailable
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from factually.donations.books.movements import BalanceMovement
     from factually.donations.journey import Journey
 
+_MONTHLY: Final = frozenset({Errand.CARD, Errand.INVOICE, Errand.SUBSCRIPTION})
 _NOT_ANSWERING: Final = "Our payment provider isn't answering."
 
 
@@ -61,12 +65,23 @@ class EventHandler:
         if errand is Errand.PAYOUT:
             self._post(self.journey.gateway.payout_movements(event.subject_id or ""))
             return None
+        if errand in _MONTHLY and event.gift_id is None:
+            return self._look_at_monthly(errand, event.subject_id or "")
         gift_id, intent_id = (event.gift_id, event.intent_id) if event.gift_id else self._trace(event)
         if gift_id is not None and errand is Errand.WARNING:
             self._keep_warnings(gift_id, event.charge_id or "")
         elif gift_id is not None:
             self.journey.settle(gift_id, intent_id=intent_id)
         return gift_id
+
+    def _look_at_monthly(self, errand: Errand, subject_id: str) -> uuid.UUID | None:
+        if errand is Errand.INVOICE:
+            return Renewals(journey=self.journey).follow(subject_id)
+        if errand is Errand.CARD:
+            CardChange(journey=self.journey).finish(subject_id)
+        else:
+            SubscriptionSync(journey=self.journey).check(subject_id)
+        return None
 
     def _trace(self, event: WebhookEvent) -> tuple[uuid.UUID | None, str | None]:
         """Find gift and intent of an object that names only a charge, or an intent no gift knows yet."""
