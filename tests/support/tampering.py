@@ -42,6 +42,9 @@ def tampering(
         def do_POST(self) -> None:
             self._pass_on()
 
+        def do_DELETE(self) -> None:
+            self._pass_on()
+
         def _pass_on(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             names = [name for name in _PASSED_ON if keys or name != "idempotency-key"]

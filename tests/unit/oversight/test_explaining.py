@@ -122,3 +122,12 @@ def test_a_refusal_before_payment_says_that_the_provider_never_heard_of_it() -> 
 )
 def test_a_decision_whose_answer_is_awaited_says_so(instruction: str, words: str) -> None:
     assert words in money_sentence(gift_in(GiftState.HELD, instruction=instruction))
+
+
+@pytest.mark.parametrize(
+    "state", [GiftState.AUTHORISED, GiftState.HELD, GiftState.RELEASED, GiftState.EXPIRED]
+)
+def test_a_month_never_was_a_hold(state: GiftState) -> None:
+    sentence = money_sentence(gift_in(state, monthly_gift_id=uuid.uuid4()))
+    assert "hold" not in sentence
+    assert sentence != money_sentence(gift_in(state))

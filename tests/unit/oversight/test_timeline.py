@@ -153,3 +153,8 @@ def test_a_refusing_person_is_named() -> None:
 def test_only_accounts_are_asked_for_their_names() -> None:
     events = [event("pledged", actor=("donor", "form")), event("captured", actor=("account", "1"))]
     assert accounts_in(events, [entry("gift.viewed")]) == {"1", str(ADA)}
+
+
+def test_a_month_is_told_without_a_hold() -> None:
+    steps = [text for _, text in history(replace(NOTHING, events=[event("authorised")], monthly=True))]
+    assert steps == ["The bank lets the saved card be charged, seen by the worker."]

@@ -163,3 +163,12 @@ def test_no_list_names_a_donor(desk: OversightDesk, browser: FlaskClient) -> Non
     for secret in (CANARY.name, CANARY.email, "ActBlue", "Republican National"):
         assert secret.lower() not in pages.lower()
     assert desk.giving.journal().count("gift.viewed") == 0
+
+
+def test_a_held_month_is_shown_as_one(desk: OversightDesk, browser: FlaskClient) -> None:
+    gift = desk.giving.give(pledge_of(donor=NAMED_AS_GROUP, monthly=True))
+    assert "a month" in browser.get("/oversight/").text
+    case = browser.get(f"/oversight/gifts/{gift.public_id}").text
+    assert "this is one month" in case
+    assert "Refuse: end the monthly gift" in case
+    assert "hold on the card" not in case

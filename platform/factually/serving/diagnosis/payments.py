@@ -25,6 +25,7 @@ from factually.donations.stripe_gateway import SIGNATURE_TOLERANCE_SECONDS, Stri
 from factually.foundation.identifiers import new_id
 from factually.foundation.money import Money
 from factually.serving.diagnosis.findings import first_sentence, ok, warning, without_secrets, wrong
+from factually.serving.diagnosis.monthly_trial import try_monthly
 from factually.serving.diagnosis.payment_trial import (
     AMOUNT,
     ASKS_THE_DONOR,
@@ -241,6 +242,7 @@ STEPS: Final[dict[str, Callable[[PaymentTrial], str]]] = {
     "3-D Secure": _authentication,
     "same key twice": _repeat,
     "key reused": _other_parameters,
+    "monthly": try_monthly,
     "webhook": _signatures,
 }
 """What each step shows, in the order of trying."""

@@ -127,3 +127,23 @@ def test_an_old_signature_that_is_believed_is_found(sandbox: RunningSandbox) -> 
 def test_a_server_that_fails_now_and_then_is_found(sandbox: RunningSandbox) -> None:
     sandbox.fault("POST /v1/refunds", "error_before", count=3)
     assert wrongs(sandbox.url)["refund"].startswith("No usable answer: ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "answered", "sentence"),
+    [
+        (
+            {"pause_collection[behavior]=keep_as_draft": "pause_collection[behavior]=void"},
+            {},
+            "Later months would be",
+        ),
+        ({}, {'"status": "succeeded"': '"status": "processing"'}, "must be saved is processing"),
+        ({}, {'"status": "paid"': '"status": "open"'}, "The first month is open"),
+        ({}, {'"status": "canceled"': '"status": "active"'}, "goes on"),
+    ],
+)
+def test_a_monthly_gift_that_would_not_wait_for_us_is_found(
+    sandbox: RunningSandbox, asked: dict[str, str], answered: dict[str, str], sentence: str
+) -> None:
+    with tampering(sandbox.url, asked=asked, answered=answered) as address:
+        assert sentence in wrongs(address)["monthly"]
