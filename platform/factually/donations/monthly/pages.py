@@ -13,7 +13,9 @@ from factually.donations.forms import ConfirmForm
 from factually.donations.monthly.cards import CardChange
 from factually.donations.monthly.changing import cancel, change_amount, pause, resume
 from factually.donations.monthly.forms import AmountForm, ButtonForm
+from factually.donations.monthly.letters import latest_month
 from factually.donations.monthly.queries import record_of
+from factually.donations.policy_limits import limits_in_force
 from factually.donations.progress import Step
 from factually.donations.wording import decline_sentence
 from factually.foundation.errors import InvalidInput
@@ -79,6 +81,7 @@ def set_amount(door: Door) -> ResponseReturnValue:
     try:
         amount = Money.parse(form.amount.data or "", door.monthly.currency)
         check_amount(amount)
+        _check_details(door, amount)
     except InvalidInput as error:
         form.amount.errors = [error.message]
         return _page(door, form), _UNPROCESSABLE
@@ -144,6 +147,19 @@ def _page(door: Door, form: AmountForm) -> str:
 def _record(door: Door) -> MonthlyRecord:
     with web_context().database.transaction() as session:
         return record_of(session, door.monthly)
+
+
+def _check_details(door: Door, amount: Money) -> None:
+    """Ask for a new form where the policy wants details with this amount that the first one came without."""
+    web = web_context()
+    with web.database.reading() as connection:
+        limit = limits_in_force(connection, web.clock.now()).in_currency(amount.currency).address_above
+    with web.database.transaction() as session:
+        has_address = latest_month(session, door.monthly.id).postal_address is not None
+    if amount > limit and not has_address:
+        raise InvalidInput(
+            f"Above {limit} we need your postal address. Please begin anew with the form, and cancel here."
+        )
 
 
 def _step(door: Door) -> Step:

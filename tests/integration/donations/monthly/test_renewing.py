@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -16,8 +17,10 @@ from factually.donations.lifecycle import GiftState
 from factually.donations.monthly.lifecycle import EndReason, MonthlyState
 from factually.donations.monthly.renewals import Renewals
 from factually.donations.monthly.sweeping import look_for_months
+from factually.donations.progress import LEASE
 from factually.donations.reviewing import Ruling, review_gift
 from factually.donations.sweeping import release_overdue
+from factually.foundation.errors import Unavailable
 from factually.independence.queries import screenings_of
 from factually.independence.registers.entries import Entry
 from factually.independence.results import Verdict
@@ -233,3 +236,22 @@ def test_no_money_is_taken_without_a_recorded_allow(monthly_desk: MonthlyDesk) -
     assert monthly_desk.charged(monthly) == sum(
         month.captured_minor for month in monthly_desk.months(monthly)
     )
+
+
+@pytest.mark.parametrize("route", ["POST /v1/invoices/{}/finalize", "POST /v1/invoices/{}/pay"])
+@pytest.mark.parametrize("kind", ["error_before", "error_after", "drop_after"])
+def test_a_lost_answer_takes_no_month_twice(monthly_desk: MonthlyDesk, route: str, kind: str) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    monthly_desk.pass_time(MONTH)
+    desk.sandbox.fault(route, kind, count=3)
+    with suppress(Unavailable):
+        monthly_desk.deliver()
+    desk.clock.advance(LEASE + timedelta(seconds=1))
+    with suppress(Unavailable):
+        monthly_desk.work()
+    desk.clock.advance(LEASE + timedelta(seconds=1))
+    Renewals(journey=monthly_desk.journey).look(monthly.id)
+    monthly_desk.work()
+    assert monthly_desk.states(monthly) == ["captured", "captured"]
+    assert monthly_desk.charged(monthly) == 1000

@@ -11,7 +11,7 @@ import pytest
 from factually.donations.monthly.lifecycle import EndReason, MonthlyState
 from factually.donations.monthly.terms import LINK_LIFETIME
 from factually.donations.pledges import Donor
-from tests.support.donation_factories import DECLINED, THREE_D_SECURE, pledge_of
+from tests.support.donation_factories import DECLINED, DETAILED, THREE_D_SECURE, pledge_of
 from tests.support.donors import enter, signed_in_donor
 from tests.support.monthly_desk import FAILS_LATER, MonthlyDesk
 
@@ -88,6 +88,21 @@ def test_the_amount_is_changed(
     changed = client.post(f"{place}/amount", data={"amount": "$7.50"}, follow_redirects=True)
     assert "$7.50 a month" in changed.text
     assert monthly_desk.monthly(monthly.id).amount_minor == 750
+
+
+def test_an_amount_that_needs_an_address_asks_for_a_new_form(
+    client: FlaskClient, place: str, monthly: MonthlyGift, monthly_desk: MonthlyDesk
+) -> None:
+    page = client.post(f"{place}/amount", data={"amount": "60"})
+    assert page.status_code == 422
+    assert "we need your postal address" in page.text
+    assert monthly_desk.monthly(monthly.id).amount_minor == 500
+
+
+def test_a_donor_whose_address_is_known_can_give_more(client: FlaskClient, monthly_desk: MonthlyDesk) -> None:
+    monthly = monthly_desk.begin(pledge_of(monthly=True, donor=DETAILED))
+    client.post(f"{mailed_link(monthly_desk.desk)}/amount", data={"amount": "60"})
+    assert monthly_desk.monthly(monthly.id).amount_minor == 6_000
 
 
 @pytest.mark.parametrize("amount", ["", "0.10", "seven", "99999999", "5.001", "x" * 21])
