@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import json
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from sqlalchemy import text
 
 from factually.donations import tasks as donations_tasks
 from factually.donations.context import DonationsContext
 from factually.donations.donor_records import SEALED_COLUMNS
 from factually.donations.monthly import tasks as monthly_tasks
-from factually.donations.monthly.changing import pause
+from factually.donations.monthly.changing import cancel, pause
+from factually.donations.monthly.gateway import SetupOrder, SubscriptionOrder
 from factually.donations.monthly.lifecycle import EndReason, MonthlyState
+from factually.donations.monthly.progress import lock_monthly
+from factually.donations.monthly.renewals import Renewals
+from factually.donations.monthly.sweeping import LOOK
 from factually.donations.my.downloading import donor_data
 from factually.donations.my.erasing import ask_for_erasure, erase_due
 from factually.donations.reconciliation.differences import DifferenceKind
 from factually.foundation.crypto import ERASED
+from factually.foundation.errors import NotFound
+from factually.foundation.money import Money
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
 from tests.support.donation_factories import SECOND_FROM, SHARED_NAME
 from tests.support.donors import signed_in_donor
+from tests.support.independence_factories import ENTRIES
 from tests.support.monthly_desk import FAILS_LATER, monthly_organisation
 from tests.support.reconciling import Reconciler
+from tests.support.register_changes import NEW_GROUP, NEWCOMER, rescreen
 
 if TYPE_CHECKING:
     from tests.support.monthly_desk import MonthlyDesk
@@ -151,3 +161,86 @@ def test_an_erasure_withdraws_a_first_month_that_waits_for_a_person(monthly_desk
     monthly_desk.work()
     assert monthly_desk.monthly(monthly.id).state == MonthlyState.ENDED
     assert monthly_desk.states(monthly) == ["released"]
+
+
+def test_the_worker_writes_to_a_donor_in_doubt(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly_desk.begin(monthly_organisation(NEW_GROUP))
+    monthly_desk.entries = (*ENTRIES, NEWCOMER)
+    monthly_desk.refresh()
+    rescreen(desk)
+    work(monthly_desk)
+    assert "We have paused your monthly gift of $5.00" in [letter.subject for letter in desk.open_letters()]
+
+
+def test_the_worker_looks_again_for_months_when_stripe_answers(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    monthly_desk.pass_time(timedelta(days=31))
+    desk.sandbox.fault("GET /v1/invoices", "error_before", count=3)
+    with desk.database.transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+        defer(session, LOOK, monthly_id=str(monthly.id))
+    work(monthly_desk)
+    with desk.database.transaction() as session:
+        attempts = session.execute(text("SELECT attempts FROM procrastinate_jobs WHERE status = 'todo'"))
+        assert attempts.scalar_one() == 1
+    assert monthly_desk.states(monthly) == ["captured"]
+
+
+def test_a_pause_of_what_ended_at_stripe_finds_it_over(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    desk.gateway.monthly.end(monthly.subscription_id or "", idempotency_key="ended elsewhere")
+    with desk.database.transaction() as session:
+        pause(session, monthly.id, post=desk.post, step=monthly_desk.step())
+    monthly_desk.work()
+    assert monthly_desk.monthly(monthly.id).end_reason == EndReason.ELSEWHERE
+
+
+def test_a_customer_that_is_gone_already_is_no_trouble(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    desk.gateway.monthly.forget_customer(monthly.customer_id or "", idempotency_key="gone already")
+    with desk.database.transaction() as session:
+        cancel(session, monthly.id, post=desk.post, step=monthly_desk.step())
+    monthly_desk.work()
+    over = monthly_desk.monthly(monthly.id)
+    assert over.synced_revision == over.revision
+
+
+def test_there_is_nothing_to_look_for_before_the_start(monthly_desk: MonthlyDesk) -> None:
+    monthly = monthly_desk.begin(monthly_organisation(SHARED_NAME))
+    Renewals(journey=monthly_desk.journey).look(monthly.id)
+    assert monthly_desk.states(monthly) == ["held"]
+
+
+def test_what_is_not_ours_at_stripe_is_left_alone(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    before = desk.journal()
+    customer = desk.gateway.monthly.customer("somebody else", idempotency_key="foreign customer")
+    setup = desk.gateway.monthly.save_card(
+        SetupOrder(
+            customer_id=customer,
+            gift_id=None,
+            confirmation_token=desk.token(),
+            idempotency_key="foreign card",
+        )
+    )
+    desk.gateway.monthly.subscribe(
+        SubscriptionOrder(
+            monthly_id="somebody else",
+            customer_id=customer,
+            payment_method_id=setup.payment_method_id or "",
+            amount=Money(500, "USD"),
+            idempotency_key="foreign subscription",
+        )
+    )
+    monthly_desk.deliver()
+    assert monthly_desk.waiting_events() == 0
+    assert desk.journal() == before
+
+
+def test_the_database_knows_no_month_or_monthly_gift_that_is_none(monthly_desk: MonthlyDesk) -> None:
+    with monthly_desk.desk.database.transaction() as session, pytest.raises(NotFound):
+        lock_monthly(session, uuid.uuid4())
