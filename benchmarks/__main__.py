@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import abuse, reading, rescreening, screening
+from benchmarks import abuse, reading, rescreening, screening, stripe_down
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -15,6 +15,7 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "screening": screening.main,
     "rescreening": rescreening.main,
     "abuse": abuse.main,
+    "stripe_down": stripe_down.main,
 }
 
 if __name__ == "__main__":

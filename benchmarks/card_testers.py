@@ -14,7 +14,7 @@ from tests.support.card_testing import proof_of
 from tests.support.stripe_sandbox import SECRET_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
 VISA: Final = "pm_card_visa"
 DECLINED: Final = "pm_card_visa_chargeDeclined"
@@ -68,26 +68,32 @@ class Visitor:
             self.load_form()
             time.sleep(2)
         began, waits = time.monotonic(), 0
-        promised = self._post("/donate", self._filled_in())
+        promised = self.promise()
         if promised.status_code != requests.codes.created:
             return self._tried(began, promised, waits)
-        gift = promised.json()
-        data = {"confirmation_token": self._enter(card)}
-        for answer in self._answers(gift["confirm_url"], data):
-            if not patient or not _may_come_back(answer):
-                break
+        press = self.with_card(promised.json(), card)
+        while _may_come_back(answer := press()) and patient:
             waits += 1
             time.sleep(min(KNOCK_SECONDS, int(answer.headers["Retry-After"])))
         return self._tried(began, answer, waits)
 
-    def _answers(self, url: str, data: dict[str, str]) -> Iterator[requests.Response]:
-        while True:
-            answer = self._post(url, data)
-            if answer.status_code == requests.codes.precondition_required:
+    def promise(self) -> requests.Response:
+        """Send the form, as another person each time."""
+        return self._post("/donate", self._filled_in())
+
+    def with_card(self, gift: dict[str, Any], card: str) -> Callable[[], requests.Response]:
+        """Enter a card for a gift, and return what presses the button under it, as often as it is pressed."""
+        data = {"confirmation_token": self._enter(card)}
+
+        def press() -> requests.Response:
+            answer = self._post(gift["confirm_url"], data)
+            while answer.status_code == requests.codes.precondition_required:
                 proof = answer.json()["proof"]
                 data["proof"] = proof_of(proof["challenge"], proof["bits"])
-            else:
-                yield answer
+                answer = self._post(gift["confirm_url"], data)
+            return answer
+
+        return press
 
     def _filled_in(self) -> dict[str, str]:
         name = uuid.uuid4().hex
