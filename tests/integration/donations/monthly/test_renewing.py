@@ -25,6 +25,7 @@ from factually.independence.queries import screenings_of
 from factually.independence.registers.entries import Entry
 from factually.independence.results import Verdict
 from factually.independence.subjects import Stage
+from tests.support.donation_factories import pledge_of
 from tests.support.independence_factories import ENTRIES
 from tests.support.monthly_desk import MONTH, monthly_organisation
 from tests.support.people import add_person
@@ -255,3 +256,31 @@ def test_a_lost_answer_takes_no_month_twice(monthly_desk: MonthlyDesk, route: st
     monthly_desk.work()
     assert monthly_desk.states(monthly) == ["captured", "captured"]
     assert monthly_desk.charged(monthly) == 1000
+
+
+def test_a_month_is_held_while_the_registers_are_too_old_to_ask(monthly_desk: MonthlyDesk) -> None:
+    desk = monthly_desk.desk
+    monthly = monthly_desk.begin()
+    desk.clock.advance(MONTH)
+    desk.sandbox.advance(int(MONTH.total_seconds()))
+    monthly_desk.deliver()
+    month = monthly_desk.months(monthly)[-1]
+    assert (month.state, month.deciding_rule) == (GiftState.HELD, "DS29")
+    assert monthly_desk.invoices(monthly) == ["paid", "draft"]
+
+
+@pytest.mark.parametrize(("currency", "minor"), [("EUR", 500), ("JPY", 1000), ("KWD", 2000)])
+def test_months_are_taken_in_the_currency_that_was_chosen(
+    monthly_desk: MonthlyDesk, currency: str, minor: int
+) -> None:
+    form = pledge_of(minor=minor, currency=currency, covers_fee=True, monthly=True)
+    monthly = monthly_desk.begin(form)
+    monthly_desk.pass_months()
+    first, second = monthly_desk.months(monthly)
+    assert (second.currency, second.amount_minor, second.fee_cover_minor) == (
+        currency,
+        form.charged.minor,
+        (form.charged - form.amount).minor,
+    )
+    assert second.captured_minor == first.captured_minor == form.charged.minor
+    assert monthly_desk.subscription(monthly)["currency"] == currency.lower()
