@@ -23,7 +23,7 @@ from factually.donations.lifecycle import (
 )
 from factually.donations.monthly.models import MonthlyGift
 from factually.donations.steps import AttemptKind, AttemptOutcome, Instruction, ReleaseReason
-from factually.foundation.database import Base
+from factually.foundation.database import Base, one_of
 from factually.independence.subjects import Capacity, OrganisationType
 
 if TYPE_CHECKING:
@@ -31,10 +31,6 @@ if TYPE_CHECKING:
 
 CARD_ATTEMPTS: Final = 5
 """Cards a donor may try on one gift (card testing: security.md section 6)."""
-
-
-def _one_of(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 def _counted() -> str:
@@ -83,16 +79,16 @@ class Gift(Base):
     __tablename__ = "gift"
     __table_args__ = (
         CheckConstraint(f"amount_minor > 0 AND amount_minor <= {_largest()}", name="amount_within_limits"),
-        CheckConstraint(_one_of("currency", ACCEPTED), name="currency_known"),
+        CheckConstraint(one_of("currency", ACCEPTED), name="currency_known"),
         CheckConstraint("fee_cover_minor >= 0 AND fee_cover_minor < amount_minor", name="fee_is_part_of_it"),
-        CheckConstraint(_one_of("state", GiftState), name="state_known"),
-        CheckConstraint(_one_of("capacity", Capacity), name="capacity_known"),
-        CheckConstraint(_one_of("organisation_type", OrganisationType), name="organisation_type_known"),
+        CheckConstraint(one_of("state", GiftState), name="state_known"),
+        CheckConstraint(one_of("capacity", Capacity), name="capacity_known"),
+        CheckConstraint(one_of("organisation_type", OrganisationType), name="organisation_type_known"),
         CheckConstraint(
             "organisation_type IS NULL OR capacity = 'organisation'", name="organisation_type_of_organisation"
         ),
-        CheckConstraint(_one_of("instruction", Instruction), name="instruction_known"),
-        CheckConstraint(_one_of("release_reason", ReleaseReason), name="release_reason_known"),
+        CheckConstraint(one_of("instruction", Instruction), name="instruction_known"),
+        CheckConstraint(one_of("release_reason", ReleaseReason), name="release_reason_known"),
         CheckConstraint(
             "(instruction IS NOT DISTINCT FROM 'release') = (release_reason IS NOT NULL)",
             name="release_has_reason",
@@ -185,8 +181,8 @@ class GiftEvent(Base):
 
     __tablename__ = "gift_event"
     __table_args__ = (
-        CheckConstraint(_one_of("fact", ("pledged", *Fact)), name="fact_known"),
-        CheckConstraint(_one_of("to_state", GiftState), name="to_state_known"),
+        CheckConstraint(one_of("fact", ("pledged", *Fact)), name="fact_known"),
+        CheckConstraint(one_of("to_state", GiftState), name="to_state_known"),
         CheckConstraint("(fact = 'pledged') = (from_state IS NULL)", name="first_step_is_the_pledge"),
         CheckConstraint("actor_kind IN ('account', 'donor', 'system', 'stripe')", name="actor_kind_known"),
         Index(
@@ -194,7 +190,7 @@ class GiftEvent(Base):
             "gift_id",
             "fact",
             unique=True,
-            postgresql_where=f"NOT ({_one_of('fact', sorted(RECURRING_FACTS))})",
+            postgresql_where=f"NOT ({one_of('fact', sorted(RECURRING_FACTS))})",
         ),
         Index("ix_gift_event_gift_id", "gift_id"),
         {"info": {"append_only": True}},
@@ -226,8 +222,8 @@ class PaymentAttempt(Base):
 
     __tablename__ = "payment_attempt"
     __table_args__ = (
-        CheckConstraint(_one_of("kind", AttemptKind), name="kind_known"),
-        CheckConstraint(_one_of("outcome", AttemptOutcome), name="outcome_known"),
+        CheckConstraint(one_of("kind", AttemptKind), name="kind_known"),
+        CheckConstraint(one_of("outcome", AttemptOutcome), name="outcome_known"),
         CheckConstraint(
             f"number >= 1 AND (kind <> 'authorise' OR number <= {CARD_ATTEMPTS})", name="attempts_capped"
         ),

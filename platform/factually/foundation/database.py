@@ -15,7 +15,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from factually.foundation.errors import Unavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from sqlalchemy import Connection, Dialect
@@ -75,6 +75,11 @@ class Base(DeclarativeBase):
         str: Text,
         uuid.UUID: Uuid,
     }
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """Return the condition of a CHECK constraint that a column has one of these values, or none."""
+    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 _DATABASE: Final = "factually.database"

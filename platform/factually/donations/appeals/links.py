@@ -1,26 +1,21 @@
-"""The signed link by which a donor contests without an account: bound to one gift, good for a stated time.
-
-Nothing is stored for it; the site's keyring signs the gift's address and the link's last second together.
-"""
+"""The signed link by which a donor contests without an account: bound to one gift, good for a stated time."""
 
 from __future__ import annotations
 
-import hmac
-import re
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from factually.donations.appeals.terms import contest_until
+from factually.donations.signed_links import signed_token, signed_until
 from factually.foundation.errors import NotFound
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
 
 _PURPOSE: Final = "appeal link"
-_TOKEN: Final = re.compile(r"([0-9]{1,12})\.([A-Za-z0-9_-]{43})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +32,8 @@ class AppealLink:
 
 def appeal_path(gift: Gift, *, keyring: Keyring) -> str:
     """Return the signed path of a gift's appeal; the same for every letter and page of one decision."""
-    expires = int(contest_until(gift).timestamp())
-    return f"/appeals/{gift.public_id}/{expires}.{_signature(gift.public_id, expires, keyring)}"
+    token = signed_token(gift.public_id, contest_until(gift), purpose=_PURPOSE, keyring=keyring)
+    return f"/appeals/{gift.public_id}/{token}"
 
 
 def read_link(public_id: str, token: str, *, keyring: Keyring) -> AppealLink:
@@ -47,14 +42,7 @@ def read_link(public_id: str, token: str, *, keyring: Keyring) -> AppealLink:
     Raises:
         NotFound: The link is not ours: mistyped, cut short, or made for another gift.
     """
-    parts = _TOKEN.fullmatch(token)
-    if parts is None or not hmac.compare_digest(
-        parts[2].encode(), _signature(public_id, int(parts[1]), keyring).encode()
-    ):
+    until = signed_until(public_id, token, purpose=_PURPOSE, keyring=keyring)
+    if until is None:
         raise NotFound("This link is not complete. Please copy it whole from our mail or the gift's page.")
-    return AppealLink(public_id, datetime.fromtimestamp(int(parts[1]), UTC))
-
-
-def _signature(public_id: str, expires: int, keyring: Keyring) -> str:
-    mac = keyring.blind_index(f"{public_id}\x1f{expires}", _PURPOSE)
-    return urlsafe_b64encode(mac).rstrip(b"=").decode()
+    return AppealLink(public_id, until)

@@ -5,17 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.donations.aftermath import DisputeStatus
 from factually.foundation.crypto import Place
-from factually.foundation.database import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from factually.foundation.database import Base, one_of
 
 
 class AnswerState(StrEnum):
@@ -26,10 +22,6 @@ class AnswerState(StrEnum):
     SENT = "sent"
     REFUSED = "refused"
     """Stripe took no answer any more."""
-
-
-def _one_of(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 class Dispute(Base):
@@ -44,7 +36,7 @@ class Dispute(Base):
 
     __tablename__ = "dispute"
     __table_args__ = (
-        CheckConstraint(_one_of("status", DisputeStatus), name="status_known"),
+        CheckConstraint(one_of("status", DisputeStatus), name="status_known"),
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         Index("ix_dispute_gift_id", "gift_id"),
         Index("ix_dispute_opened_at", "opened_at", "id"),
@@ -71,7 +63,7 @@ class DisputeAnswer(Base):
 
     __tablename__ = "dispute_answer"
     __table_args__ = (
-        CheckConstraint(_one_of("state", AnswerState), name="state_known"),
+        CheckConstraint(one_of("state", AnswerState), name="state_known"),
         CheckConstraint("octet_length(text) >= 39", name="text_given"),
         Index("uq_dispute_answer_one", "dispute_id", unique=True, postgresql_where="state <> 'refused'"),
     )

@@ -8,21 +8,13 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.donations.monthly.lifecycle import EndReason, MonthlyFact, MonthlyState
 from factually.donations.steps import AttemptOutcome
-from factually.foundation.database import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-
-def _one_of(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
+from factually.foundation.database import Base, one_of
 
 
 class MonthlyGift(Base):
@@ -45,8 +37,8 @@ class MonthlyGift(Base):
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_positive"),
         CheckConstraint("currency ~ '^[A-Z]{3}$'", name="currency_is_a_code"),
-        CheckConstraint(_one_of("state", MonthlyState), name="state_known"),
-        CheckConstraint(_one_of("end_reason", EndReason), name="end_reason_known"),
+        CheckConstraint(one_of("state", MonthlyState), name="state_known"),
+        CheckConstraint(one_of("end_reason", EndReason), name="end_reason_known"),
         CheckConstraint("(state = 'ended') = (end_reason IS NOT NULL)", name="end_has_reason"),
         CheckConstraint("octet_length(email_index) = 32", name="email_index_length"),
         CheckConstraint(
@@ -87,8 +79,8 @@ class MonthlyEvent(Base):
 
     __tablename__ = "monthly_event"
     __table_args__ = (
-        CheckConstraint(_one_of("fact", ("pledged", *MonthlyFact)), name="fact_known"),
-        CheckConstraint(_one_of("to_state", MonthlyState), name="to_state_known"),
+        CheckConstraint(one_of("fact", ("pledged", *MonthlyFact)), name="fact_known"),
+        CheckConstraint(one_of("to_state", MonthlyState), name="to_state_known"),
         CheckConstraint("(fact = 'pledged') = (from_state IS NULL)", name="first_step_is_the_pledge"),
         Index("ix_monthly_event_monthly_gift_id", "monthly_gift_id"),
         {"info": {"append_only": True}},
@@ -116,7 +108,7 @@ class CardEntry(Base):
 
     __tablename__ = "card_entry"
     __table_args__ = (
-        CheckConstraint(_one_of("outcome", AttemptOutcome), name="outcome_known"),
+        CheckConstraint(one_of("outcome", AttemptOutcome), name="outcome_known"),
         CheckConstraint("(outcome IS NULL) = (finished_at IS NULL)", name="finished_has_outcome"),
         Index("ix_card_entry_monthly_gift_id", "monthly_gift_id", "started_at"),
     )

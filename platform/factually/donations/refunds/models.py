@@ -5,17 +5,13 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.donations.aftermath import RefundState
 from factually.foundation.crypto import Place
-from factually.foundation.database import Base
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from factually.foundation.database import Base, one_of
 
 
 class RefundCause(StrEnum):
@@ -27,10 +23,6 @@ class RefundCause(StrEnum):
     """Taken money came into doubt and a person decided to return it (DS27)."""
     ELSEWHERE = "elsewhere"
     """Made at Stripe and not here; seen there afterwards."""
-
-
-def _one_of(column: str, values: Iterable[str]) -> str:
-    return f"{column} IN ({', '.join(repr(str(value)) for value in values)})"
 
 
 class Refund(Base):
@@ -52,8 +44,8 @@ class Refund(Base):
     __tablename__ = "refund"
     __table_args__ = (
         CheckConstraint("amount_minor > 0", name="amount_positive"),
-        CheckConstraint(_one_of("state", RefundState), name="state_known"),
-        CheckConstraint(_one_of("cause", RefundCause), name="cause_known"),
+        CheckConstraint(one_of("state", RefundState), name="state_known"),
+        CheckConstraint(one_of("cause", RefundCause), name="cause_known"),
         CheckConstraint(
             "(cause = 'elsewhere') = (requested_by IS NULL) AND (cause = 'elsewhere') = (reason IS NULL) "
             "AND (cause = 'elsewhere') = (request_key IS NULL)",
