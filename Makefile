@@ -32,7 +32,7 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
 
-bench: $(INSTALLED) ## Measure reading, screening and re-screening (ARGS=screening for one)
+bench: $(INSTALLED) ## Measure reading, screening, re-screening, floods and failures (ARGS=screening for one)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)

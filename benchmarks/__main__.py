@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import abuse, reading, rescreening, screening, stripe_down
+from benchmarks import abuse, reading, rescreening, screening, stripe_down, webhooks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -16,6 +16,7 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "rescreening": rescreening.main,
     "abuse": abuse.main,
     "stripe_down": stripe_down.main,
+    "webhooks": webhooks.main,
 }
 
 if __name__ == "__main__":

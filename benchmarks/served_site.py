@@ -24,18 +24,19 @@ from tests.support.small_indexes import DERIVED
 from tests.support.stripe_sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET, stripe_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from tests.support.databases import TestDatabase
 
 
 @dataclass(frozen=True)
 class ServedSite:
-    """Addresses of the site and of the sandbox, and the database as its owner sees it."""
+    """Addresses of the site and of the sandbox, the database as its owner sees it, and the settings."""
 
     url: str
     sandbox: str
     database: Database
+    environment: Mapping[str, str]
 
 
 @contextmanager
@@ -49,15 +50,35 @@ def served_site(*, processes: int) -> Iterator[ServedSite]:
         database = opened.enter_context(opened_database(addresses.owner_url, derived=DERIVED))
         with database.transaction() as session:
             prepare_screening(session, now=datetime.now(UTC))
-        web = opened.enter_context(_web(addresses, sandbox, processes))
-        yield ServedSite(web, sandbox, database)
+        url = f"http://127.0.0.1:{free_port()}"
+        environment = _environment(addresses, sandbox, url)
+        web = ["serve", "--port", url.rpartition(":")[2], "--workers", str(processes)]
+        opened.enter_context(started(environment, *web))
+        _wait_for(url)
+        yield ServedSite(url, sandbox, database, environment)
 
 
 @contextmanager
-def _web(addresses: TestDatabase, sandbox: str, processes: int) -> Iterator[str]:
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    environment = {
+def started(environment: Mapping[str, str], *command: str) -> Iterator[None]:
+    """Run one of the site's programs, such as `worker`, for the length of a block."""
+    program = str(Path(sys.executable).with_name("factually"))
+    process = subprocess.Popen(  # noqa: S603 - our own program, with arguments made here
+        [program, *command, "--lifeline"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=ROOT,
+        env=dict(environment),
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _environment(addresses: TestDatabase, sandbox: str, url: str) -> dict[str, str]:
+    return {
         **ENVIRONMENT,
         "DATABASE_URL": addresses.app_url,
         "FACTUALLY_BASE_URL": url,
@@ -69,21 +90,6 @@ def _web(addresses: TestDatabase, sandbox: str, processes: int) -> Iterator[str]
         "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
         "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
     }
-    command = [str(Path(sys.executable).with_name("factually")), "serve", "--lifeline"]
-    process = subprocess.Popen(  # noqa: S603 - our own program, with arguments made here
-        [*command, "--port", str(port), "--workers", str(processes)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        _wait_for(url)
-        yield url
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _wait_for(url: str) -> None:
