@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -186,11 +187,17 @@ def test_the_last_decline_gives_the_gift_up_at_stripe_too(desk: GivingDesk) -> N
     assert desk.letters() == []
 
 
-def test_ten_equal_clicks_at_once_make_one_intent(desk: GivingDesk) -> None:
+def test_fifty_equal_clicks_at_once_make_one_intent(desk: GivingDesk) -> None:
     gift = desk.pledge()
     token = desk.token()
-    with ThreadPoolExecutor(10) as clicks:
-        list(clicks.map(lambda _: desk.journey.confirm(gift.public_id, token), range(10)))
+    together = Barrier(50)
+
+    def click(_number: int) -> None:
+        together.wait()
+        desk.journey.confirm(gift.public_id, token)
+
+    with ThreadPoolExecutor(50) as clicks:
+        list(clicks.map(click, range(50)))
     assert desk.journey.settle(gift.id).state is GiftState.CAPTURED
     assert len(desk.intents(gift.id)) == 1
     assert desk.facts(gift.id).count("captured") == 1
