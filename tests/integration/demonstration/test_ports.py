@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+def test_a_port_is_chosen_that_no_outgoing_connection_can_take() -> None:
+    chosen = {free_port() for _ in range(20)}
+    assert all(map(is_free, chosen))
+    assert max(chosen) < 32_768
+
+
 def test_a_second_start_uses_the_ports_of_the_first(tmp_path: Path) -> None:
     web = free_port()
     first = choose_ports(web, remembered_in=tmp_path / "ports.json")

@@ -128,7 +128,7 @@ def test_a_setting_that_is_wrong_is_named_without_its_value(
 def test_payments_are_tried_at_the_sandbox(environment: dict[str, str]) -> None:
     answer = ask(environment, "--payments")
     assert answer.exit_code == 0
-    assert answer.output.endswith("0 wrong, 0 warning, 11 ok.\n")
+    assert answer.output.endswith("0 wrong, 0 warning, 12 ok.\n")
 
 
 def test_a_live_key_in_a_file_is_refused_in_one_sentence(environment: dict[str, str]) -> None:
