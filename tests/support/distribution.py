@@ -7,6 +7,7 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER: Final = {
+    "tests/faults/test_crash_matrix.py": "the moments of one day",
     "tests/browser/test_donate_form.py": "the whole site",
     "tests/browser/test_story.py": "the whole site",
     "tests/integration/demonstration/test_demo.py": "one demonstration's folder",

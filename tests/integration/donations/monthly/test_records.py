@@ -182,14 +182,15 @@ def test_the_worker_looks_again_for_months_when_stripe_answers(monthly_desk: Mon
     desk = monthly_desk.desk
     monthly = monthly_desk.begin()
     monthly_desk.pass_time(timedelta(days=31))
-    desk.sandbox.fault("GET /v1/invoices", "error_before", count=3)
+    desk.sandbox.fault("GET /v1/invoices", "error_before", count=30)
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs"))
         defer(session, LOOK, monthly_id=str(monthly.id))
     work(monthly_desk)
     with desk.database.transaction() as session:
         query = text("SELECT attempts FROM procrastinate_jobs WHERE status = 'todo' AND task_name = :look")
-        assert session.execute(query, {"look": LOOK}).scalar_one() == 1
+        # The sweep asks for one too, where its minute comes meanwhile.
+        assert set(session.execute(query, {"look": LOOK}).scalars()) == {1}
     assert monthly_desk.states(monthly) == ["captured"]
 
 
