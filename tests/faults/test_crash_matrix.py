@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tests.faults.world import Moments
 
 SEED: Final = 20261124
-PLACES: Final = 4
+PLACES: Final = 2
 
 
 @pytest.fixture(scope="module")

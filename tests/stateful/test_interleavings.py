@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def test_any_interleaving_keeps_the_promises(cluster: EmbeddedCluster) -> None:
     few = settings(
-        max_examples=6,
+        max_examples=3,
         stateful_step_count=25,
         deadline=None,
         derandomize=True,

@@ -80,7 +80,11 @@ def first_line(process: subprocess.Popen[str]) -> str:
 def guard_of(data: Path) -> int:
     """Find the guard of ``data`` by its command line."""
     for process in Path("/proc").glob("[0-9]*"):
-        arguments = (process / "cmdline").read_bytes().split(b"\0")
+        try:
+            arguments = (process / "cmdline").read_bytes().split(b"\0")
+        except (FileNotFoundError, ProcessLookupError):
+            # It has ended since it was listed.
+            continue
         if b"postgres-guard" in arguments and str(data).encode() in arguments:
             return int(process.name)
     pytest.fail(f"nothing guards {data}")

@@ -17,7 +17,7 @@ def _disputed(client: stripe.StripeClient, card: str = _CHARGEBACK) -> tuple[str
 def _types(client: stripe.StripeClient, dispute: stripe.Dispute) -> list[str]:
     """Read the types of a dispute's events, oldest first."""
     events = client.v1.events.list({"type": "charge.dispute.*", "limit": 100}).data
-    return [event.type for event in reversed(events) if event.data.object["id"] == dispute.id]
+    return [event.type for event in reversed(events) if getattr(event.data.object, "id", None) == dispute.id]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.support.stripe_sandbox import RunningSandbox, hold
 
 def _told(client: stripe.StripeClient, identifier: str) -> list[stripe.Event]:
     events = client.v1.events.list({"limit": 100, "type": "payment_method.*"}).data
-    return [event for event in reversed(events) if event.data.object["id"] == identifier]
+    return [event for event in reversed(events) if getattr(event.data.object, "id", None) == identifier]
 
 
 def test_a_card_is_attached_changed_listed_and_detached(client: stripe.StripeClient) -> None:

@@ -18,7 +18,7 @@ def _told(client: stripe.StripeClient, identifier: str) -> list[str]:
     return [
         event.type
         for event in reversed(client.v1.events.list({"limit": 50}).data)
-        if event.data.object["id"] == identifier
+        if getattr(event.data.object, "id", None) == identifier
     ]
 
 
