@@ -243,29 +243,13 @@
     return { mode: "payment", amount: amountMinor() || Number(smallest), currency, captureMethod: "manual", setupFutureUsage: null };
   }
 
-  function appearance() {
-    const style = getComputedStyle(document.documentElement);
-    const token = (name) => style.getPropertyValue(name).trim();
-    return {
-      theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe",
-      variables: {
-        colorPrimary: token("--accent"),
-        colorBackground: token("--paper-raised"),
-        colorText: token("--ink"),
-        colorTextSecondary: token("--ink-soft"),
-        colorDanger: token("--stop"),
-        borderRadius: token("--radius"),
-      },
-    };
-  }
-
   function start() {
     if (!window.Stripe) {
       showProblem({ message: "The payment form of our provider did not load. Please check your connection and reload." });
       return;
     }
     const stripe = window.Stripe(form.dataset.publishableKey);
-    const elements = stripe.elements({ ...payment(), paymentMethodTypes: ["card"], appearance: appearance() });
+    const elements = stripe.elements({ ...payment(), paymentMethodTypes: ["card"], appearance: window.FactuallyCardLook() });
     const card = elements.create("payment", { fields: { billingDetails: { name: "never", email: "never" } } });
     card.mount("#card");
     card.on("ready", () => { give.disabled = false; });

@@ -41,22 +41,6 @@
     else show(answer.error ? answer.error.message : LOST);
   }
 
-  function appearance() {
-    const style = getComputedStyle(document.documentElement);
-    const token = (name) => style.getPropertyValue(name).trim();
-    return {
-      theme: window.matchMedia("(prefers-color-scheme: dark)").matches ? "night" : "stripe",
-      variables: {
-        colorPrimary: token("--accent"),
-        colorBackground: token("--paper-raised"),
-        colorText: token("--ink"),
-        colorTextSecondary: token("--ink-soft"),
-        colorDanger: token("--stop"),
-        borderRadius: token("--radius"),
-      },
-    };
-  }
-
   function start() {
     if (!window.Stripe) {
       show("The card form of our provider did not load. Please check your connection and reload.");
@@ -68,7 +52,7 @@
       currency: form.dataset.currency,
       setupFutureUsage: "off_session",
       paymentMethodTypes: ["card"],
-      appearance: appearance(),
+      appearance: window.FactuallyCardLook(),
     });
     const card = elements.create("payment");
     card.mount("#card");
