@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import platform
 import tempfile
 import time
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -228,6 +231,7 @@ def report(figures: Figures) -> str:
     """Return the report as Markdown."""
     return f"""# Screening past donors again
 
+{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, Python {platform.python_version()}.
 Measured by `python -m benchmarks rescreening`: {DONORS:,} made-up donors (one in five an organisation),
 {ROWS} rows of the FEC's register as if they had changed, each planted once among the donors with typos or a
 part left out. All in one thread, but for the index's own writer. Sealed records are opened in memory; the
