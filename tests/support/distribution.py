@@ -8,7 +8,10 @@ from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER: Final = {
     "tests/faults/test_crash_matrix.py": "the moments of one day",
+    "tests/browser/test_currencies.py": "the whole site",
     "tests/browser/test_donate_form.py": "the whole site",
+    "tests/browser/test_donor_pages.py": "the whole site",
+    "tests/browser/test_monthly.py": "the whole site",
     "tests/browser/test_story.py": "the whole site",
     "tests/integration/demonstration/test_demo.py": "one demonstration's folder",
     "tests/system/test_command_line.py": "the whole site",

@@ -9,22 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from factually.donations.context import DonationsContext
 from factually.donations.gateway import Notice
 from factually.donations.inbox import accept
 from factually.donations.lifecycle import GiftState
 from factually.donations.models import WebhookEvent
 from factually.donations.tasks import SWEEP, tasks
-from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
-from factually.jobs.worker import make_worker_app, run_worker
 from tests.support.donation_factories import (
-    SECOND_FROM,
     SHARED_NAME,
     THREE_D_SECURE,
     GivingDesk,
     organisation_pledge,
 )
+from tests.support.donation_worker import run_due_jobs
 
 if TYPE_CHECKING:
     import uuid
@@ -32,19 +29,9 @@ if TYPE_CHECKING:
 
 def work(desk: GivingDesk) -> None:
     """Run every job that is due, and no letters: those have tests of their own."""
-    donations = DonationsContext(
-        gateway=desk.gateway,
-        post=desk.post,
-        publishable_key="pk_test_factually",
-        stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
-        livemode=False,
-        sandbox=True,
-        second_person_from=SECOND_FROM,
-    )
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%mail.deliver'"))
-    context = WorkerContext(desk.database, desk.clock, desk.keyring, resources=(donations,))
-    run_worker(make_worker_app(desk.database.url, [tasks]), context, wait=False)
+    run_due_jobs(desk, tasks)
 
 
 def events_of(desk: GivingDesk, gift_id: uuid.UUID) -> list[Notice]:

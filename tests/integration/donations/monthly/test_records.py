@@ -12,7 +12,6 @@ import pytest
 from sqlalchemy import text
 
 from factually.donations import tasks as donations_tasks
-from factually.donations.context import DonationsContext
 from factually.donations.donor_records import SEALED_COLUMNS
 from factually.donations.monthly import tasks as monthly_tasks
 from factually.donations.monthly.changing import cancel, pause
@@ -26,10 +25,9 @@ from factually.donations.my.erasing import ask_for_erasure, erase_due
 from factually.foundation.crypto import ERASED
 from factually.foundation.errors import NotFound
 from factually.foundation.money import Money
-from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
-from factually.jobs.worker import make_worker_app, run_worker
-from tests.support.donation_factories import SECOND_FROM, SHARED_NAME
+from tests.support.donation_factories import SHARED_NAME
+from tests.support.donation_worker import run_due_jobs
 from tests.support.donors import signed_in_donor
 from tests.support.independence_factories import ENTRIES
 from tests.support.monthly_desk import FAILS_LATER, monthly_organisation
@@ -45,20 +43,9 @@ SIX_YEARS = timedelta(days=6 * 366)
 def work(monthly_desk: MonthlyDesk) -> None:
     """Run every job that is due with a real worker, and no letters."""
     desk = monthly_desk.desk
-    donations = DonationsContext(
-        gateway=desk.gateway,
-        post=desk.post,
-        publishable_key="pk_test_factually",
-        stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
-        livemode=False,
-        sandbox=True,
-        second_person_from=SECOND_FROM,
-    )
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name LIKE '%mail.deliver'"))
-    context = WorkerContext(desk.database, desk.clock, desk.keyring, resources=(donations,))
-    lists = [donations_tasks.tasks, monthly_tasks.tasks]
-    run_worker(make_worker_app(desk.database.url, lists), context, wait=False)
+    run_due_jobs(desk, donations_tasks.tasks, monthly_tasks.tasks)
 
 
 def erase(monthly_desk: MonthlyDesk) -> None:

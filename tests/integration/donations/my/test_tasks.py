@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select, text
 
-from factually.donations.context import DonationsContext
 from factually.donations.my.erasing import ask_for_erasure
 from factually.donations.my.models import DonorLink, DonorSession
 from factually.donations.my.tasks import tasks
-from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
-from factually.jobs.worker import make_worker_app, run_worker
 from factually.web.sessions import ABSOLUTE_LIMIT
-from tests.support.donation_factories import SECOND_FROM
+from tests.support.donation_worker import run_due_jobs
 from tests.support.donors import ask, follow, signed_in_donor, tokens_mailed
 
 if TYPE_CHECKING:
@@ -24,19 +21,9 @@ if TYPE_CHECKING:
 
 def work(desk: GivingDesk) -> None:
     """Run every job of ours that is due."""
-    donations = DonationsContext(
-        gateway=desk.gateway,
-        post=desk.post,
-        publishable_key="pk_test_factually",
-        stripe_js_url=f"{desk.sandbox.url}/endive/stripe.js",
-        livemode=False,
-        sandbox=True,
-        second_person_from=SECOND_FROM,
-    )
     with desk.database.transaction() as session:
         session.execute(text("DELETE FROM procrastinate_jobs WHERE task_name NOT LIKE 'donors.%'"))
-    context = WorkerContext(desk.database, desk.clock, desk.keyring, resources=(donations,))
-    run_worker(make_worker_app(desk.database.url, [tasks]), context, wait=False)
+    run_due_jobs(desk, tasks)
 
 
 def forget(desk: GivingDesk) -> None:
