@@ -3,9 +3,12 @@
 import os
 from pathlib import Path
 
-from factually.application import create_app
+from factually.application import build_parts, create_app
 from factually.foundation.logs import configure_logs
 from factually.settings import read_settings
 
 configure_logs()
-application = create_app(read_settings(os.environ, Path(__file__).parent))
+_settings = read_settings(os.environ, Path(__file__).parent)
+_parts = build_parts(_settings)
+_parts.database.fill_pools()
+application = create_app(_settings, _parts)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar, Final, cast
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text, TypeDecorator, Uuid, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from factually.foundation.errors import Unavailable
@@ -98,22 +99,29 @@ def opened_database(url: str, *, derived: Path | None = None) -> Iterator[Databa
 class Database:
     """One PostgreSQL database: transactions for writing, autocommitted rows for reading."""
 
-    def __init__(self, url: str, *, pool_size: int = 5, derived: Path | None = None) -> None:
+    def __init__(
+        self, url: str, *, pool_size: int = 8, patience: float = 5.0, derived: Path | None = None
+    ) -> None:
         """Prepare both engines; nothing connects yet.
 
         Args:
             url: SQLAlchemy address of the role the app runs as.
-            pool_size: Connections kept by each engine; processes times both pools stay below 80.
+            pool_size: Connections of each engine at most; processes times both pools stay below 80. All are
+                kept: opening one costs more than most requests do, and a burst of them keeps readers waiting.
+            patience: Seconds that a thread waits for a connection that others use.
             derived: Folder of this machine for what is made from the database's rows, such as indexes.
 
         Errors never repeat a statement's parameters, which may be a person's data.
         """
         connect_args = {"options": _SESSION_OPTIONS, "connect_timeout": 5}
         self.url = url
+        self._pool_size = pool_size
         self._derived = derived
         self.engine = create_engine(
             url,
             pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=patience,
             pool_pre_ping=True,
             hide_parameters=True,
             connect_args=connect_args,
@@ -121,6 +129,8 @@ class Database:
         self._read_engine = create_engine(
             url,
             pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=patience,
             isolation_level="AUTOCOMMIT",
             pool_reset_on_return=None,
             hide_parameters=True,
@@ -132,7 +142,7 @@ class Database:
         """Open one transaction: committed at the end, rolled back on any exception.
 
         Raises:
-            Unavailable: The database does not answer, or a lock was not had in time.
+            Unavailable: The database does not answer, or a lock or a connection was not had in time.
         """
         try:
             with (
@@ -140,7 +150,7 @@ class Database:
                 session.begin(),
             ):
                 yield session
-        except OperationalError as error:
+        except (OperationalError, NoConnectionLeft) as error:
             raise Unavailable("The database is not answering. Please try again in a minute.") from error
 
     @contextmanager
@@ -148,13 +158,20 @@ class Database:
         """Lend an autocommitted connection for plain rows; several queries share no snapshot.
 
         Raises:
-            Unavailable: The database does not answer.
+            Unavailable: The database does not answer, or a connection was not had in time.
         """
         try:
             with self._read_engine.connect() as connection:
                 yield connection
-        except OperationalError as error:
+        except (OperationalError, NoConnectionLeft) as error:
             raise Unavailable("The database is not answering. Please try again in a minute.") from error
+
+    def fill_pools(self) -> None:
+        """Open all connections now, before a burst of requests does; those that fail open when needed."""
+        with ExitStack() as lent, suppress(OperationalError):
+            for engine in (self.engine, self._read_engine):
+                for _ in range(self._pool_size):
+                    lent.enter_context(engine.connect())
 
     @property
     def derived(self) -> Path:
