@@ -134,6 +134,14 @@ def plain_words(text: str) -> list[str]:
     return [word for word in _WORD.findall(plain) if word != "the"]
 
 
+def spelt_alike(stated: str, registered: str) -> bool:
+    """Tell whether a name is given as it is registered, without a slip mended or a word put short."""
+    ours, theirs = (
+        [word for word in plain_words(text) if word not in LEGAL_FORMS] for text in (stated, registered)
+    )
+    return ours == theirs
+
+
 def is_role(token: str) -> bool:
     """Tell whether a token says what a committee is for; acronyms such as `hallpac` end in their role."""
     return token in ROLE_WORDS or is_acronym(token)

@@ -13,8 +13,7 @@ from factually.independence.matching import (
     Relation,
     Stated,
 )
-from factually.independence.naming.canonical import plain_words
-from factually.independence.naming.vocabulary import LEGAL_FORMS
+from factually.independence.naming.canonical import spelt_alike
 from factually.independence.searching.finding import MOST_EXACT, Hit, hits, unique_rows
 from factually.independence.searching.layout import ENGINE, Key
 from factually.independence.searching.sentences import sentence
@@ -145,17 +144,9 @@ def _match(register: SearchedRegister, stated: StatedName, hit: Hit, *, alone: b
         and hit.relation is Relation.SAME
         and not entry.namesake
         and hit.name.name.says_so
-        and _spelt_alike(stated.text, hit.name.text),
+        and spelt_alike(stated.text, hit.name.text),
         details=entry.shown,
     )
-
-
-def _spelt_alike(stated: str, registered: str) -> bool:
-    """Tell whether a name is given as it is registered, without a slip mended or a word put short."""
-    ours, theirs = (
-        [word for word in plain_words(text) if word not in LEGAL_FORMS] for text in (stated, registered)
-    )
-    return ours == theirs
 
 
 def _row(register: SearchedRegister, entry: IndexedEntry) -> RegisterRow:

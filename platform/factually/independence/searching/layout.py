@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from factually.foundation.canonical import JsonValue
 
-ENGINE: Final = f"engine-3 {CANONICALISER}"
+ENGINE: Final = f"engine-4 {CANONICALISER}"
 """Version of index, retrieval and scores; stored with each decision, so that a replay by another says so."""
 
 GRAMS: Final = "grams"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from factually.independence.matching import SUBJECT_FIELDS, MatchKind, Relation
-from factually.independence.naming.canonical import is_light, is_role
+from factually.independence.naming.canonical import is_light, is_role, spelt_alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,7 +31,7 @@ def sentence(stated: StatedName, hit: Hit, entry: IndexedEntry, row: RegisterRow
     said = f'{SUBJECT_FIELDS[stated.field]} "{stated.text}"'
     if hit.connected:
         return f"{said} is named in the register as a body connected with {who}: related, not the same."
-    parts = [f"{said} {_relation(hit)} {who}"]
+    parts = [f"{said} {_relation(stated, hit)} {who}"]
     if hit.likeness is not None:
         parts += _words(hit.likeness.alignment)
     if hit.relation in _ENDINGS:
@@ -41,13 +41,19 @@ def sentence(stated: StatedName, hit: Hit, entry: IndexedEntry, row: RegisterRow
     return "; ".join(parts) + "."
 
 
-def _relation(hit: Hit) -> str:
+def _relation(stated: StatedName, hit: Hit) -> str:
     alike = hit.likeness is not None
-    if hit.kind is MatchKind.NAME:
-        return "is like" if alike else "equals the registered name of"
+    if hit.kind is MatchKind.ALIAS:
+        return f'{"is like a name within" if alike else "has a name in common with"} "{hit.name.text}", of'
     if hit.kind is MatchKind.FORMER_NAME:
-        return f'{"is like" if alike else "equals"} "{hit.name.text}", a former name of'
-    return f'{"is like" if alike else "equals"} a name within "{hit.name.text}", of'
+        return f'{_nearness(stated, hit)} "{hit.name.text}", a former name of'
+    return "is like" if alike else f"{_nearness(stated, hit)} the registered name of"
+
+
+def _nearness(stated: StatedName, hit: Hit) -> str:
+    if hit.likeness is not None:
+        return "is like"
+    return "equals" if spelt_alike(stated.text, hit.name.text) else "is another spelling of"
 
 
 def _words(alignment: Alignment) -> Iterator[str]:

@@ -153,6 +153,10 @@ def test_a_name_cannot_hide_in_a_long_text() -> None:
             "Republican National Committee",
             "equals the registered name of REPUBLICAN NATIONAL COMMITTEE (id",
         ),
+        (
+            "Republican Natoinal Cmte",
+            "is another spelling of the registered name of REPUBLICAN NATIONAL COMMITTEE (id",
+        ),
         ("Hartland Patriots", 'has "hartland" for "heartland"'),
         ("Hallmark Giving Fund PAC", 'equals "HALLMARK GIVING FUND PAC", a former name of'),
         (
