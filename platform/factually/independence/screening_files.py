@@ -32,7 +32,11 @@ NAME: Final = "query_name"
 KIND: Final = "query_kind"
 _BATCH: Final = 500
 _COLUMNS: Final = {"donor_name": NAME, "organisation_name": NAME, "lines": "address"}
-_KINDS: Final = {"organization": Capacity.ORGANISATION, "person": Capacity.OWN_MONEY}
+_KINDS: Final = {
+    "organization": Capacity.ORGANISATION,
+    "organisation": Capacity.ORGANISATION,
+    "person": Capacity.OWN_MONEY,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +52,8 @@ class Trial:
     ) -> Iterator[dict[str, JsonValue]]:
         """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
 
-        A row has `query_name` and `query_kind` (`organization`, also where it is empty, or `person`), and may
-        have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
+        A row has `query_name` and `query_kind` (`organization` in either spelling, also where it is empty, or
+        `person`), and may have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
         anybody's own statement, nothing counts other gifts, and the amount is small. Some hundred rows are
         in memory at a time, and the database is not asked, however many there are.
 

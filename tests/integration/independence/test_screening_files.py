@@ -26,7 +26,7 @@ def test_each_row_gets_its_answer_in_order(database: Database) -> None:
         {"query_name": "Republican National Committee", "query_kind": "organization"},
         {"query_name": "Republican National Committee", "query_kind": "person"},
         {"query_name": "ActBlue", "query_kind": None},
-        {"query_name": "Made-up Bakery", "query_kind": "organization", "employer": "City of Elsewhere"},
+        {"query_name": "Made-up Bakery", "query_kind": "organisation", "employer": "City of Elsewhere"},
     ]
     assert [answer["outcome"] for answer in answers(database, rows)] == ["hold", "hold", "hold", "allow"]
 
