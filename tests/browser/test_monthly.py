@@ -9,7 +9,17 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.test_donor_pages import is_sound
-from tests.browser.test_story import VISA, ends_with, fill_card, fill_form, give
+from tests.browser.test_story import (
+    THREE_D_SECURE,
+    VISA,
+    WAIT,
+    ends_with,
+    fill_card,
+    fill_form,
+    give,
+    open_first_gift,
+    sign_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -92,3 +102,31 @@ def test_without_script_it_is_cancelled_in_two_clicks(
     plain.get_by_role("button", name="Cancel it").click()
     expect(plain.get_by_text("You cancelled it. Nothing more is taken.")).to_be_visible()
     context.close()
+
+
+def test_a_bank_that_asks_after_an_auditor_accepted_is_answered_from_the_letter(
+    site: RunningSite, page: Page, picture: Callable[[Page, str], None]
+) -> None:
+    email = "asked@example.org"
+    bank = page.frame_locator("iframe[title='Card authentication']")
+    page.goto("/donate")
+    page.get_by_label("Every month").check()
+    fill_form(page, email, organisation="It Takes a Village")
+    fill_card(page, THREE_D_SECURE)
+    give(page)
+    bank.get_by_role("button", name="Complete").click(timeout=WAIT)
+    ends_with(page, "A person will look at your gift")
+
+    sign_in(page, "auditor")
+    page.goto("/oversight/")
+    open_first_gift(page)
+    page.get_by_label("Your reason").fill("A school; the committee of this name is another body.")
+    page.get_by_role("button", name="Accept: take the gift").click()
+    page.goto(mailed_link(site, email, "with your bank"))
+    ends_with(page, "Confirm with your bank")
+    is_sound(page, picture, "monthly-bank")
+    page.get_by_role("button", name="Confirm with your bank").click()
+    bank.get_by_role("button", name="Complete").click(timeout=WAIT)
+    ends_with(page, "$5.00 a month")
+    expect(page.get_by_text("It goes on.")).to_be_visible()
+    site.wait_for_letter(email, "receipt")

@@ -48,7 +48,7 @@ _LOOKS: Final = "60 per minute"
 def donate() -> str:
     """Show the form; `amount`, `currency` and `from` may fill it in, `details=all` asks all of any amount.
 
-    With the page for another card of a monthly gift the only one that loads the payment script.
+    With the two pages about a monthly gift's card the only one that loads the payment script.
     """
     donations = donations_context()
     widen_csp(**donations.content_sources)

@@ -20,6 +20,7 @@ from factually.donations.monthly.following import CLOSED
 from factually.donations.monthly.letters import tell_monthly
 from factually.donations.monthly.lifecycle import CHARGING, EndReason, MonthlyFact, MonthlyState
 from factually.donations.monthly.progress import advance_monthly, end_monthly, lock_monthly, tell_stripe
+from factually.donations.monthly.questions import follow_question
 from factually.donations.monthly.snapshots import UNPAID, InvoiceStatus, SetupStatus
 from factually.donations.progress import advance, instruct, lock_gift, screen_gift, settle_soon
 from factually.donations.settling import REVIEW_TIME, claim_row, fold
@@ -109,6 +110,8 @@ def fold_charge(
         tell_monthly(
             session, end_monthly(session, monthly, EndReason.CARD_FAILED, step=step), post=post, now=step.now
         )
+    elif look.intent is not None and not _is_calling(session, gift, step=step):
+        follow_question(session, gift, look, post=post, step=step)
     return _next_call(session, gift, look, post=post, step=step)
 
 
@@ -199,7 +202,7 @@ def _close(session: Session, gift: Gift, look: Look, *, post: DonorPost, step: S
     """Make sure that no money can come any more, then end the month's gift."""
     if look.invoice is not None and look.invoice.status in UNPAID:
         return _claim(session, gift, ChargeStep.VOID, f"void:{look.invoice.id}", step=step)
-    if look.invoice is None and _is_starting(session, gift, step=step):
+    if look.invoice is None and _is_calling(session, gift, step=step):
         return None
     by_us = gift.instruction == Instruction.RELEASE
     if gift.state in {GiftState.AUTHORISED, GiftState.HELD}:
@@ -211,8 +214,8 @@ def _close(session: Session, gift: Gift, look: Look, *, post: DonorPost, step: S
     return None
 
 
-def _is_starting(session: Session, gift: Gift, *, step: Step) -> bool:
-    """Tell whether somebody may still be waiting for the subscription that begins with this month."""
+def _is_calling(session: Session, gift: Gift, *, step: Step) -> bool:
+    """Tell whether somebody may still be waiting for what became of a call that charges this month."""
     query = select(PaymentAttempt.id).where(
         PaymentAttempt.gift_id == gift.id,
         PaymentAttempt.kind == AttemptKind.CAPTURE.value,

@@ -1,8 +1,8 @@
-"""What follows when a month's charge finds no money: a letter, a try on a set day, and at last the end."""
+"""What follows when a month's charge brings no money: a letter, a try on a set day, and at last the end."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from factually.donations.monthly.letters import tell_monthly
 from factually.donations.monthly.lifecycle import EndReason, MonthlyFact
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
     from factually.donations.progress import Step
     from factually.donations.receipts import DonorPost
 
+_BANK_ASKS: Final = "invoice_payment_intent_requires_action"
+"""Stripe's code where the bank wants to hear from its cardholder, who can still pay the invoice."""
 
-def note_failure(session: Session, gift: Gift, *, post: DonorPost, step: Step) -> None:
+
+def note_failure(session: Session, gift: Gift, code: str | None, *, post: DonorPost, step: Step) -> None:
     """Count a failed try of a locked gift's month, write to its donor, and set the day of the next one.
 
-    After the last try the monthly gift ends, with a letter that says so.
+    After the last try the monthly gift ends, with a letter that says so. Where the bank asks for the donor
+    (`code` is Stripe's), the letter leads to the page on which they answer it.
     """
     if gift.monthly_gift_id is None:
         return
@@ -31,5 +35,6 @@ def note_failure(session: Session, gift: Gift, *, post: DonorPost, step: Step) -
         event = end_monthly(session, monthly, EndReason.CARD_FAILED, step=step)
     else:
         monthly.failures, monthly.retry_at = failures, again
-        event = advance_monthly(session, monthly, MonthlyFact.CHARGE_FAILED, step=step)
+        fact = MonthlyFact.BANK_ASKED if code == _BANK_ASKS else MonthlyFact.CHARGE_FAILED
+        event = advance_monthly(session, monthly, fact, step=step)
     tell_monthly(session, event, post=post, now=step.now)

@@ -25,6 +25,7 @@ from factually.donations.models import Gift, PaymentAttempt
 from factually.donations.monthly.charging import ChargeStep, Look, fold_charge, note_start
 from factually.donations.monthly.dunning import note_failure
 from factually.donations.monthly.gateway import SetupOrder, SubscriptionOrder
+from factually.donations.monthly.lifecycle import CHARGING
 from factually.donations.monthly.models import MonthlyGift
 from factually.donations.monthly.progress import lock_monthly
 from factually.donations.monthly.snapshots import SetupStatus
@@ -100,10 +101,11 @@ class ChargeJourney:
                     answer_turn(session, str(gift_id), paid=True, now=step.now)
                 made = fold_charge(session, gift_id, look, post=self.post, step=step)
                 gift = session.get_one(Gift, gift_id)
+                goes_on = session.get_one(MonthlyGift, gift.monthly_gift_id).state in CHARGING
             if made is None:
                 break
             self._make(made)
-        return _standing(gift, look, busy=busy)
+        return _standing(gift, look, busy=busy, goes_on=goes_on)
 
     def _customer(self, gift_id: uuid.UUID, key: str) -> tuple[str, uuid.UUID]:
         _, monthly = self._rows(gift_id)
@@ -198,7 +200,7 @@ class ChargeJourney:
                 return
             row.outcome, row.code, row.finished_at = outcome.value, code, step.now
             if outcome is AttemptOutcome.DECLINED:
-                note_failure(session, gift, post=self.post, step=step)
+                note_failure(session, gift, code, post=self.post, step=step)
 
     def _rows(self, gift_id: uuid.UUID) -> tuple[Gift, MonthlyGift]:
         with self.database.transaction() as session:
@@ -206,11 +208,11 @@ class ChargeJourney:
             return gift, session.get_one(MonthlyGift, gift.monthly_gift_id)
 
 
-def _standing(gift: Gift, look: Look, *, busy: bool) -> Standing:
+def _standing(gift: Gift, look: Look, *, busy: bool, goes_on: bool) -> Standing:
     asks: str | None = None
     if look.setup is not None and gift.state == GiftState.AUTHORISING:
         asks = look.setup.client_secret if look.setup.status is SetupStatus.REQUIRES_ACTION else None
-    elif look.intent is not None and look.intent.status is IntentStatus.REQUIRES_ACTION:
+    elif goes_on and look.intent is not None and look.intent.status is IntentStatus.REQUIRES_ACTION:
         asks = look.intent.client_secret
     return Standing(
         gift=gift,

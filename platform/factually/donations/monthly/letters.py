@@ -9,6 +9,7 @@ from sqlalchemy import select
 from factually.donations.models import Gift
 from factually.donations.monthly.lifecycle import MonthlyFact
 from factually.donations.monthly.models import MonthlyEvent, MonthlyGift
+from factually.donations.monthly.terms import FIRST_MONTH_OPEN
 from factually.donations.receipts import Wording
 from factually.foundation.money import Money
 from factually.jobs.queue import defer
@@ -27,6 +28,7 @@ TELL: Final = "donations.tell_monthly"
 _KEY: Final = "monthly-news"
 _SUBJECTS: Final = {
     MonthlyFact.AMOUNT_CHANGED: "Your monthly gift is now {amount}",
+    MonthlyFact.BANK_ASKED: "Please confirm your monthly gift of {amount} with your bank",
     MonthlyFact.CARD_CHANGED: "Your monthly gift has another card",
     MonthlyFact.CHARGE_FAILED: "Your card did not pay your monthly gift of {amount}",
     MonthlyFact.CLEARED: "Your monthly gift of {amount} goes on",
@@ -49,6 +51,7 @@ def tell_monthly(session: Session, event: MonthlyEvent | None, *, post: DonorPos
         "event": event,
         "monthly": monthly,
         "manage_address": post.manage_address(monthly, now),
+        "confirm_until": _first_month_open_until(session, monthly),
     }
     post.write(session, latest_month(session, monthly.id), wording, now=now, facts=facts)
 
@@ -68,3 +71,12 @@ def news_keys(session: Session, monthly_id: uuid.UUID) -> Sequence[str]:
     """Return the keys of all letters that a monthly gift can have brought its donor."""
     ids = session.scalars(select(MonthlyEvent.id).where(MonthlyEvent.monthly_gift_id == monthly_id))
     return [f"{_KEY}:{id_}" for id_ in ids]
+
+
+def _first_month_open_until(session: Session, monthly: MonthlyGift) -> datetime | None:
+    """Return how long the first month can be confirmed, None where it has not begun."""
+    began = select(MonthlyEvent.at).where(
+        MonthlyEvent.monthly_gift_id == monthly.id, MonthlyEvent.fact == MonthlyFact.STARTED.value
+    )
+    at = session.execute(began).scalar_one_or_none()
+    return None if at is None else at + FIRST_MONTH_OPEN

@@ -6,7 +6,10 @@ Pure. The database holds the same table: the migration's trigger refuses any oth
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class MonthlyState(StrEnum):
@@ -16,7 +19,7 @@ class MonthlyState(StrEnum):
     """The form came; the first charge is on its way, and no subscription exists."""
     ACTIVE = "active"
     PAST_DUE = "past_due"
-    """The last charge found no money; it is tried again on set days."""
+    """The last charge brought no money: it is tried again on set days, or its donor's bank waits for them."""
     PAUSED = "paused"
     """By its donor: no month is charged until they resume."""
     SUSPENDED = "suspended"
@@ -29,6 +32,8 @@ class MonthlyFact(StrEnum):
 
     STARTED = "started"
     CHARGE_FAILED = "charge_failed"
+    BANK_ASKED = "bank_asked"
+    """The bank pays only once its cardholder has confirmed the charge (3-D Secure)."""
     CHARGE_PAID = "charge_paid"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -64,14 +69,14 @@ UNDER_WAY: Final = frozenset(MonthlyState) - {MonthlyState.PLEDGED, MonthlyState
 # One row a state, one column a fact. A word is the new state, "=" leaves the state as it is and is still
 # noted, "." is nothing: known already, older news, or not to be done in this state.
 _TABLE = """
-state     started charge_failed charge_paid paused resumed suspended cleared amount_changed card_changed ended
-pledged   active  .             .           .      .       .         .       .              .            ended
-active    .       past_due      =           paused .       suspended .       =              =            ended
-past_due  .       =             active      paused .       suspended .       =              =            ended
-paused    .       .             =           .      active  suspended .       =              =            ended
-suspended .       .             =           .      .       .         active  .              =            ended
-ended     .       .             .           .      .       .         .       .              .            .
-"""
+state     started charge_failed bank_asked charge_paid paused resumed suspended cleared amount_changed card_changed ended
+pledged   active  .             .          .           .      .       .         .       .              .            ended
+active    .       past_due      past_due   =           paused .       suspended .       =              =            ended
+past_due  .       =             =          active      paused .       suspended .       =              =            ended
+paused    .       .             .          =           .      active  suspended .       =              =            ended
+suspended .       .             .          =           .      .       .         active  .              =            ended
+ended     .       .             .          .           .      .       .         .       .              .            .
+"""  # noqa: E501 - a table is read by its columns, and broken rows have none
 
 
 def _read_table(text: str) -> dict[tuple[MonthlyState, MonthlyFact], MonthlyState]:
@@ -92,6 +97,10 @@ LEGAL_STEPS: Final = frozenset(
 )
 """Every change of state that the database may accept, as (from, to)."""
 
+_OF_CHARGES: Final = frozenset(
+    {MonthlyFact.BANK_ASKED, MonthlyFact.CARD_CHANGED, MonthlyFact.CHARGE_FAILED, MonthlyFact.CHARGE_PAID}
+)
+
 
 def decide(state: MonthlyState, fact: MonthlyFact) -> MonthlyState | None:
     """Say what a fact does to a monthly gift, so that only one place knows its life.
@@ -100,3 +109,14 @@ def decide(state: MonthlyState, fact: MonthlyFact) -> MonthlyState | None:
         The state it then has, the same one where the fact is only to be noted, None where it changes nothing.
     """
     return _ANSWERS.get((state, fact))
+
+
+def waits_for_bank(state: MonthlyState, facts: Sequence[str]) -> bool:
+    """Tell whether a month waits for its donor to confirm it with their bank.
+
+    Args:
+        state: Where the monthly gift stands.
+        facts: All its steps, oldest first.
+    """
+    latest = next((fact for fact in reversed(facts) if fact in _OF_CHARGES), None)
+    return state is MonthlyState.PAST_DUE and latest == MonthlyFact.BANK_ASKED

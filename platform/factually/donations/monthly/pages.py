@@ -15,6 +15,7 @@ from factually.donations.monthly.changing import cancel, change_amount, pause, r
 from factually.donations.monthly.forms import AmountForm, ButtonForm
 from factually.donations.monthly.letters import latest_month
 from factually.donations.monthly.queries import record_of
+from factually.donations.monthly.suspending import open_months
 from factually.donations.policy_limits import limits_in_force
 from factually.donations.progress import Step
 from factually.donations.wording import decline_sentence
@@ -102,12 +103,8 @@ def cancel_it(door: Door) -> ResponseReturnValue:
 
 
 def card(door: Door) -> ResponseReturnValue:
-    """Take another card; beside the donation form the only page that loads the payment script."""
-    donations = donations_context()
-    widen_csp(**donations.content_sources)
-    return render_template(
-        "monthly/card.html", door=door, record=_record(door), form=ConfirmForm(), donations=donations
-    )
+    """Take another card, typed into the payment provider's frame."""
+    return _payment_page("monthly/card.html", door)
 
 
 def confirm_card(door: Door) -> ResponseReturnValue:
@@ -123,11 +120,39 @@ def settle_card(door: Door) -> ResponseReturnValue:
         return _answer(door, CardChange(journey=journey_of(door.actor)).look_again(door.monthly.id))
 
 
+def bank(door: Door) -> ResponseReturnValue:
+    """Let the donor answer their bank's question about a month that is not paid yet."""
+    return _payment_page("monthly/bank.html", door)
+
+
+def settle_bank(door: Door) -> ResponseReturnValue:
+    """Look at the months that are not taken yet, before and after the donor answered their bank."""
+    with web_context().database.transaction() as session:
+        months = open_months(session, door.monthly.id)
+    with donations_context().at_stripe.place():
+        for month in months:
+            standing = journey_of(door.actor).settle(month)
+            if standing.client_secret is not None:
+                return _ask_bank(standing.client_secret)
+    return jsonify({"status": "settled", "url": door.path("show")})
+
+
+def _payment_page(template: str, door: Door) -> str:
+    """Render one of the pages that load the payment script; the donation form is the only other one."""
+    donations = donations_context()
+    widen_csp(**donations.content_sources)
+    return render_template(template, door=door, record=_record(door), form=ConfirmForm(), donations=donations)
+
+
+def _ask_bank(client_secret: str) -> ResponseReturnValue:
+    return jsonify({"status": "requires_action", "client_secret": client_secret})
+
+
 def _answer(door: Door, standing: CardStanding) -> ResponseReturnValue:
     if standing.saved:
         return jsonify({"status": "saved", "url": door.path("show")})
     if standing.client_secret is not None:
-        return jsonify({"status": "requires_action", "client_secret": standing.client_secret})
+        return _ask_bank(standing.client_secret)
     error = {"code": "card_declined", "message": decline_sentence(standing.decline_code), "field": "card"}
     return jsonify({"error": error}), _DECLINED
 

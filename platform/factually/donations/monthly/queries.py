@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from factually.donations.models import Gift
-from factually.donations.monthly.lifecycle import UNDER_WAY, EndReason, MonthlyState
+from factually.donations.monthly.lifecycle import UNDER_WAY, EndReason, MonthlyState, waits_for_bank
 from factually.donations.monthly.models import MonthlyEvent, MonthlyGift
 from factually.donations.monthly.wording import standing_sentence, what_happened_monthly
 from factually.foundation.errors import NotFound
 from factually.foundation.money import Money
 
 if TYPE_CHECKING:
+    import uuid
     from collections.abc import Sequence
     from datetime import datetime
 
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, kw_only=True)
 class MonthlyRecord:
-    """A monthly gift for its donor's eyes, with its months, newest first, and its steps, oldest first."""
+    """A monthly gift for its donor's eyes, with its months, newest first, and its steps, oldest first.
+
+    `bank_asks` says that a month waits for its donor to confirm it with their bank.
+    """
 
     monthly: MonthlyGift
     months: Sequence[tuple[Gift, Money]]
     steps: Sequence[tuple[datetime, str]]
+    bank_asks: bool
 
     @property
     def amount(self) -> Money:
@@ -43,7 +48,7 @@ class MonthlyRecord:
     def sentence(self) -> str:
         """Where it stands, in words."""
         reason = None if self.monthly.end_reason is None else EndReason(self.monthly.end_reason)
-        return standing_sentence(self.state, reason)
+        return standing_sentence(self.state, reason, bank_asks=self.bank_asks)
 
     @property
     def steerable(self) -> bool:
@@ -92,6 +97,12 @@ def own_monthly(session: Session, email_index: bytes, public_id: str) -> Monthly
     return found
 
 
+def facts_of(session: Session, monthly_id: uuid.UUID) -> Sequence[str]:
+    """Return the steps of a monthly gift, oldest first."""
+    query = select(MonthlyEvent.fact).where(MonthlyEvent.monthly_gift_id == monthly_id)
+    return session.scalars(query.order_by(MonthlyEvent.id)).all()
+
+
 def record_of(session: Session, monthly: MonthlyGift) -> MonthlyRecord:
     """Read a monthly gift with its months and steps."""
     months = session.scalars(
@@ -99,7 +110,7 @@ def record_of(session: Session, monthly: MonthlyGift) -> MonthlyRecord:
     )
     events = session.scalars(
         select(MonthlyEvent).where(MonthlyEvent.monthly_gift_id == monthly.id).order_by(MonthlyEvent.id)
-    )
+    ).all()
     return MonthlyRecord(
         monthly=monthly,
         months=[(gift, Money(gift.amount_minor, gift.currency)) for gift in months],
@@ -107,4 +118,5 @@ def record_of(session: Session, monthly: MonthlyGift) -> MonthlyRecord:
             (event.at, what_happened_monthly(event.fact, Money(event.amount_minor, monthly.currency)))
             for event in events
         ],
+        bank_asks=waits_for_bank(MonthlyState(monthly.state), [event.fact for event in events]),
     )

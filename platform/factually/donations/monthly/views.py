@@ -46,6 +46,8 @@ _PAGES: Final = (
     _Page("/card", "card", pages.card),
     _Page("/card/confirm", "confirm_card", pages.confirm_card, "POST", _CHANGES),
     _Page("/card/settle", "settle_card", pages.settle_card, "POST"),
+    _Page("/bank", "bank", pages.bank),
+    _Page("/bank", "settle_bank", pages.settle_bank, "POST", _CHANGES),
 )
 
 

@@ -13,6 +13,7 @@ _HAPPENED: Final = {
     MonthlyState.PLEDGED.value: "You sent the form, for {amount} a month.",
     MonthlyFact.STARTED.value: "Your monthly gift began.",
     MonthlyFact.CHARGE_FAILED.value: "Your card did not pay {amount}. Nothing was taken.",
+    MonthlyFact.BANK_ASKED.value: "Your bank wanted you to confirm {amount}. Nothing was taken.",
     MonthlyFact.CHARGE_PAID.value: "A month was taken.",
     MonthlyFact.PAUSED.value: "You paused it.",
     MonthlyFact.RESUMED.value: "You resumed it.",
@@ -32,6 +33,7 @@ _STANDS: Final = {
         "whether it concerns you. Nothing is taken meanwhile."
     ),
 }
+_BANK_ASKS: Final = "Your bank wants you to confirm the month before it pays. Nothing was taken."
 _ENDED: Final = {
     EndReason.CANCELLED: "You cancelled it. Nothing more is taken.",
     EndReason.CARD_FAILED: "It ended, since the card did not pay. Nothing more is taken.",
@@ -47,6 +49,8 @@ def what_happened_monthly(fact: str, amount: Money) -> str:
     return _HAPPENED[fact].format(amount=amount)
 
 
-def standing_sentence(state: MonthlyState, reason: EndReason | None) -> str:
-    """Say where a monthly gift stands; `reason` is why it is over."""
-    return _STANDS[state] if reason is None else _ENDED[reason]
+def standing_sentence(state: MonthlyState, reason: EndReason | None, *, bank_asks: bool = False) -> str:
+    """Say where a monthly gift stands; `reason` is why it is over, `bank_asks` why a month is not paid."""
+    if reason is not None:
+        return _ENDED[reason]
+    return _BANK_ASKS if bank_asks else _STANDS[state]

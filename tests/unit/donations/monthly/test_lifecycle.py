@@ -11,6 +11,7 @@ from factually.donations.monthly.lifecycle import (
     MonthlyFact,
     MonthlyState,
     decide,
+    waits_for_bank,
 )
 
 S, F = MonthlyState, MonthlyFact
@@ -18,6 +19,7 @@ STEPS = [
     (S.PLEDGED, F.STARTED, S.ACTIVE),
     (S.PLEDGED, F.ENDED, S.ENDED),
     (S.ACTIVE, F.CHARGE_FAILED, S.PAST_DUE),
+    (S.ACTIVE, F.BANK_ASKED, S.PAST_DUE),
     (S.ACTIVE, F.PAUSED, S.PAUSED),
     (S.ACTIVE, F.SUSPENDED, S.SUSPENDED),
     (S.ACTIVE, F.ENDED, S.ENDED),
@@ -79,3 +81,22 @@ def test_an_end_is_an_end_and_nothing_is_charged_before_the_start(facts: list[Mo
 @given(st.lists(st.sampled_from(F), max_size=20))
 def test_a_fact_told_twice_moves_once(facts: list[MonthlyFact]) -> None:
     assert run(*facts) is run(*(fact for fact in facts for _ in range(2)))
+
+
+@pytest.mark.parametrize(
+    ("state", "facts", "waits"),
+    [
+        (S.PAST_DUE, [F.STARTED, F.BANK_ASKED], True),
+        (S.PAST_DUE, [F.STARTED, F.BANK_ASKED, F.AMOUNT_CHANGED], True),
+        (S.PAST_DUE, [F.STARTED, F.BANK_ASKED, F.CHARGE_FAILED], False),
+        (S.PAST_DUE, [F.STARTED, F.BANK_ASKED, F.CARD_CHANGED], False),
+        (S.PAST_DUE, [F.STARTED, F.CHARGE_FAILED, F.BANK_ASKED], True),
+        (S.ACTIVE, [F.STARTED, F.BANK_ASKED, F.CHARGE_PAID], False),
+        (S.SUSPENDED, [F.STARTED, F.BANK_ASKED, F.SUSPENDED], False),
+        (S.PLEDGED, [], False),
+    ],
+)
+def test_a_month_waits_for_its_donor_from_the_banks_question_to_what_came_of_it(
+    state: MonthlyState, facts: list[MonthlyFact], *, waits: bool
+) -> None:
+    assert waits_for_bank(state, facts) is waits

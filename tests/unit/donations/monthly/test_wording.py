@@ -17,5 +17,6 @@ def test_every_step_has_words() -> None:
 def test_every_standing_has_words() -> None:
     for state in set(MonthlyState) - {MonthlyState.ENDED}:
         assert standing_sentence(state, None).endswith(".")
+    assert "Your bank" in standing_sentence(MonthlyState.PAST_DUE, None, bank_asks=True)
     for reason, state in product(EndReason, (MonthlyState.ENDED,)):
         assert "taken" in standing_sentence(state, reason)

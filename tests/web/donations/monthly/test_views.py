@@ -167,6 +167,29 @@ def test_a_failed_month_is_shown_with_the_way_to_another_card(
     assert f'href="{place}/card"' in page.text
 
 
+def test_a_bank_that_asks_about_a_month_is_answered_on_a_page_of_its_own(
+    client: FlaskClient, place: str, monthly: MonthlyGift, monthly_desk: MonthlyDesk
+) -> None:
+    desk = monthly_desk.desk
+    desk.sandbox.force(f"payment_methods/{monthly.payment_method_id}/replace", {"card": THREE_D_SECURE})
+    monthly_desk.pass_months()
+    if place.startswith("/my"):
+        enter(client, signed_in_donor(desk.database, desk.keyring, now=desk.clock.now()))
+    assert f'href="{place}/bank"' in client.get(place).text
+    assert client.get(f"{mailed_link(desk)}/bank").status_code == 200
+    page = client.get(f"{place}/bank")
+    assert "Your bank wants to know that it is you who gives $5.00" in page.text
+    assert desk.sandbox.url in page.headers["Content-Security-Policy"]
+    assert "_secret_" not in page.text
+    asked = client.post(f"{place}/bank").json
+    assert asked is not None
+    desk.authenticate(asked["client_secret"], passed=True)
+    assert client.post(f"{place}/bank").json == {"status": "settled", "url": place}
+    assert monthly_desk.states(monthly) == ["captured", "captured"]
+    assert "There is nothing to confirm" in client.get(f"{place}/bank").text
+    assert "Your bank wanted you to confirm $5.00" in client.get(place).text
+
+
 def test_a_link_is_bound_to_its_gift_and_its_time(
     client: FlaskClient, monthly: MonthlyGift, monthly_desk: MonthlyDesk
 ) -> None:

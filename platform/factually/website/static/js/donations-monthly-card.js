@@ -1,14 +1,14 @@
-/* Another card for a monthly gift: the card is typed into the payment provider's own frame, saved, and confirmed with
-   its bank where that asks. Nothing is charged by it. */
+/* A monthly gift's card: another one is typed into the payment provider's own frame and saved, or its bank's question
+   about a month is answered. The page that only answers has no place for a card. */
 (function () {
   "use strict";
 
   const form = document.getElementById("card-form");
-  const save = document.getElementById("save");
+  const place = document.getElementById("card");
+  const proceed = document.getElementById("proceed");
   const cardError = document.getElementById("card-error");
   const progress = document.getElementById("progress");
   const LOOKS = 10;
-  const LOST = "We lost the connection. Press the button again: nothing is charged by saving a card.";
 
   function show(message) {
     cardError.textContent = message;
@@ -22,15 +22,17 @@
     return answer.body;
   }
 
-  async function saveCard(stripe, elements) {
-    const checked = await elements.submit();
-    const made = checked.error ? checked : await stripe.createConfirmationToken({ elements });
-    if (made.error) {
-      show(made.error.message);
-      return;
-    }
+  async function go(stripe, elements) {
     const data = new FormData();
-    data.set("confirmation_token", made.confirmationToken.id);
+    if (elements) {
+      const checked = await elements.submit();
+      const made = checked.error ? checked : await stripe.createConfirmationToken({ elements });
+      if (made.error) {
+        show(made.error.message);
+        return;
+      }
+      data.set("confirmation_token", made.confirmationToken.id);
+    }
     let answer = await send(form.action, data);
     for (let look = 0; look < LOOKS && answer.status === "requires_action"; look += 1) {
       progress.textContent = "Your bank asks you to confirm.";
@@ -38,15 +40,10 @@
       answer = await send(form.dataset.settleUrl, new FormData());
     }
     if (answer.url) window.location.assign(answer.url);
-    else show(answer.error ? answer.error.message : LOST);
+    else show(answer.error ? answer.error.message : form.dataset.lost);
   }
 
-  function start() {
-    if (!window.Stripe) {
-      show("The card form of our provider did not load. Please check your connection and reload.");
-      return;
-    }
-    const stripe = window.Stripe(form.dataset.publishableKey);
+  function mountCard(stripe) {
     const elements = stripe.elements({
       mode: "setup",
       currency: form.dataset.currency,
@@ -55,20 +52,31 @@
       appearance: window.FactuallyCardLook(),
     });
     const card = elements.create("payment");
-    card.mount("#card");
-    card.on("ready", () => { save.disabled = false; });
+    card.mount(place);
+    card.on("ready", () => { proceed.disabled = false; });
+    return elements;
+  }
+
+  function start() {
+    if (!window.Stripe) {
+      show("The page of our payment provider did not load. Please check your connection and reload.");
+      return;
+    }
+    const stripe = window.Stripe(form.dataset.publishableKey);
+    const elements = place && mountCard(stripe);
+    if (!place) proceed.disabled = false;
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (save.disabled) return;
+      if (proceed.disabled) return;
       cardError.hidden = true;
-      save.disabled = true;
+      proceed.disabled = true;
       try {
-        await saveCard(stripe, elements);
+        await go(stripe, elements);
       } catch (error) {
-        show(LOST);
+        show(form.dataset.lost);
         throw error;
       } finally {
-        save.disabled = false;
+        proceed.disabled = false;
         progress.textContent = "";
       }
     });
