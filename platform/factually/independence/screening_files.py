@@ -53,9 +53,9 @@ class Trial:
         """Yield one JSON object a row, in order: the decision, or `error` with the field at fault.
 
         A row has `query_name` and `query_kind` (`organization` in either spelling, also where it is empty, or
-        `person`), and may have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody gives, so no name is
-        anybody's own statement, nothing counts other gifts, and the amount is small. Some hundred rows are
-        in memory at a time, and the database is not asked, however many there are.
+        `person`), and may have `employer`, `email`, `ein` and `address`. It is a trial of a name: nobody
+        gives, so no name is anybody's own statement, nothing counts other gifts, and the amount is small.
+        Some hundred rows are in memory at a time, and the database is not asked, however many there are.
 
         Args:
             rows: What was read, or what kept a row from being read.
