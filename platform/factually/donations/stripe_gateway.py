@@ -79,7 +79,7 @@ class StripeGateway:
         self._events = client.v1.events
         self._movements = client.v1.balance_transactions
         self._balance = client.v1.balance
-        self.monthly = StripeMonthly(client)
+        self.monthly = StripeMonthly(client, statement_suffix=self._statement_suffix)
 
     def confirmation(self, token_id: str) -> ConfirmationFacts:
         """Read a ConfirmationToken's card facts."""

@@ -4,6 +4,7 @@ from typing import Final
 
 from factually.stripe_sandbox import (
     customers,
+    descriptors,
     events,
     invoice_payments,
     invoice_settling,
@@ -93,6 +94,7 @@ def issue(work: Work, invoice: Document) -> None:
             "customer": invoice["customer"],
             "description": _DESCRIPTIONS.get(invoice["billing_reason"], "Payment for Invoice"),
             "setup_future_usage": "off_session",
+            "statement_descriptor_suffix": descriptors.fitted(invoice["statement_descriptor"]),
         },
     )
     intent["_invoice"] = invoice["id"]

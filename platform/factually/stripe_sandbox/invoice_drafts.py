@@ -117,6 +117,8 @@ def build_for(work: Work, subscription: Document, reason: str) -> Document:
         "type": "subscription_details",
     }
     invoice |= {"test_clock": subscription["test_clock"], "_subscription": subscription["id"]}
+    first_product = work.get("product", subscription["items"]["data"][0]["price"]["product"])
+    invoice["statement_descriptor"] = first_product["statement_descriptor"]
     invoice["lines"]["data"] = [_line(invoice, item, start, end) for item in subscription["items"]["data"]]
     total = subscriptions.amount(subscription)
     for name in (

@@ -3,7 +3,7 @@
 import copy
 from typing import Final
 
-from factually.stripe_sandbox import customers, events, invoice_drafts, searching
+from factually.stripe_sandbox import customers, descriptors, events, invoice_drafts, searching
 from factually.stripe_sandbox.errors import ApiError
 from factually.stripe_sandbox.listing import CURSORS, list_shape, page
 from factually.stripe_sandbox.shapes import EXPAND, Reader, Shape, boolean, choice, merged, metadata, text
@@ -118,6 +118,7 @@ def unexpected_state(invoice: Document, verb: str) -> ApiError:
 
 
 def _apply(invoice: Document, parameters: Document) -> None:
+    descriptors.check_billed(parameters)
     if "auto_advance" in parameters:
         invoice["auto_advance"] = parameters["auto_advance"]
     for name in ("default_payment_method", "description", "footer", "statement_descriptor"):

@@ -3,7 +3,7 @@
 import copy
 from typing import Final
 
-from factually.stripe_sandbox import events
+from factually.stripe_sandbox import descriptors, events
 from factually.stripe_sandbox.errors import ApiError, missing
 from factually.stripe_sandbox.identifiers import new_id
 from factually.stripe_sandbox.listing import list_shape, page
@@ -136,6 +136,7 @@ def living(work: Work, identifier: str, *, param: str | None = None) -> Document
 
 
 def _apply(product: Document, parameters: Document) -> None:
+    descriptors.check_billed(parameters)
     for name in ("active", "images", "shippable"):
         if name in parameters:
             product[name] = parameters[name]

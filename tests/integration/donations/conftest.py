@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING
 import pytest
 import requests
 
-from factually.donations.stripe_account import StripeAccount
-from factually.donations.stripe_gateway import StripeGateway
+from tests.support.checked_gateways import checked_gateway
 from tests.support.clock import FrozenClock
 from tests.support.donation_factories import GivingDesk
 from tests.support.independence_factories import prepare_screening
-from tests.support.stripe_openapi import CheckedStripeClient
 from tests.support.stripe_sandbox import RunningSandbox, stripe_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from factually.donations.stripe_gateway import StripeGateway
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
 
@@ -46,15 +45,8 @@ def clock(sandbox: RunningSandbox) -> FrozenClock:
 @pytest.fixture
 def gateway(sandbox: RunningSandbox) -> Iterator[StripeGateway]:
     """The real adapter, each of whose exchanges is checked against Stripe's description."""
-    account = StripeAccount(
-        secret_key=sandbox.secret_key,
-        webhook_secret=sandbox.webhook_secret,
-        sandbox_address=sandbox.url,
-        production=False,
-    )
-    http_client = CheckedStripeClient()
-    yield StripeGateway(account, http_client=http_client)
-    http_client.close()  # type: ignore[no-untyped-call]  # the SDK left it without annotations
+    with checked_gateway(sandbox) as made:
+        yield made
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from factually.donations.intents import IntentStatus
 from factually.donations.stripe_account import StripeAccount
 from factually.donations.stripe_gateway import StripeGateway
 from factually.foundation.money import Money
-from tests.support.stripe_openapi import CheckedStripeClient
+from tests.support.checked_gateways import checked_gateway
 from tests.support.stripe_sandbox import WEBHOOK_SECRET
 
 if TYPE_CHECKING:
@@ -106,16 +106,8 @@ def test_a_decline_names_the_intent_that_stays_usable(desk: GivingDesk, card: st
 
 
 def test_our_words_end_the_line_on_the_cards_statement(desk: GivingDesk) -> None:
-    account = StripeAccount(
-        secret_key=desk.sandbox.secret_key,
-        webhook_secret=desk.sandbox.webhook_secret,
-        sandbox_address=desk.sandbox.url,
-        production=False,
-        card_statement="FACTUALLY* GIFT",
-    )
-    http_client = CheckedStripeClient()
-    StripeGateway(account, http_client=http_client).authorise(order(desk, key="with our words"))
-    http_client.close()  # type: ignore[no-untyped-call]  # the SDK left it without annotations
+    with checked_gateway(desk.sandbox, card_statement="FACTUALLY* GIFT") as gateway:
+        gateway.authorise(order(desk, key="with our words"))
     assert desk.at_sandbox("charges")[0]["calculated_statement_descriptor"] == "FACTUALLY* GIFT"
     desk.gateway.authorise(order(desk, key="without"))
     assert desk.at_sandbox("charges")[0]["calculated_statement_descriptor"] == "FACTUALLY"

@@ -1,6 +1,6 @@
 import pytest
 
-from factually.stripe_sandbox.descriptors import check, full
+from factually.stripe_sandbox.descriptors import check, check_billed, fitted, full
 from factually.stripe_sandbox.errors import ApiError
 
 
@@ -26,3 +26,15 @@ def test_a_card_payment_cannot_set_the_whole_line() -> None:
         check({"statement_descriptor": "FACTS"})
 
     assert refused.value.param == "statement_descriptor"
+
+
+def test_the_words_of_an_invoice_are_cut_to_the_room_behind_the_account() -> None:
+    assert [fitted(None), fitted("GIFT"), fitted("A GIFT EACH MONTH")] == [None, "GIFT", "A GIFT EACH"]
+    assert len(full(fitted("ABCDEFGHIJKLMNOPQRSTUV"))) == 22
+
+
+def test_the_words_of_an_invoice_can_be_printed() -> None:
+    check_billed({})
+    check_billed({"statement_descriptor": "GIFT"})
+    with pytest.raises(ApiError):
+        check_billed({"statement_descriptor": "FACTUALLY* GIFT"})

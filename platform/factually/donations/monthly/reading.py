@@ -71,6 +71,7 @@ def read_invoice(invoice: StripeJson) -> InvoiceSnapshot:
         amount=number(invoice, "amount_due"),
         currency=text(invoice, "currency").upper(),
         intent_id=next((intent for intent in intents if intent is not None), None),
+        statement_suffix=optional_text(invoice, "statement_descriptor"),
     )
 
 

@@ -64,7 +64,12 @@ class SetupSnapshot:
 
 @dataclass(frozen=True, kw_only=True)
 class InvoiceSnapshot:
-    """One month's invoice; `intent_id` is the PaymentIntent that pays it, None for a draft."""
+    """One month's invoice.
+
+    Attributes:
+        intent_id: The PaymentIntent that pays it, None for a draft.
+        statement_suffix: What a card's statement shows behind the account's own words.
+    """
 
     id: str
     subscription_id: str | None
@@ -72,6 +77,7 @@ class InvoiceSnapshot:
     amount: int
     currency: str
     intent_id: str | None
+    statement_suffix: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,8 +41,15 @@ _PAGE: Final = 100
 class StripeMonthly:
     """`MonthlyGateway` on Stripe's API v1."""
 
-    def __init__(self, client: stripe.StripeClient) -> None:
-        """Take the gateway's client; nothing connects yet."""
+    def __init__(self, client: stripe.StripeClient, *, statement_suffix: str | None) -> None:
+        """Take the gateway's client; nothing connects yet.
+
+        Args:
+            client: The SDK's client.
+            statement_suffix: Our words on card statements, behind the account's own, as for a one-off gift;
+                None leaves them to Stripe.
+        """
+        self._statement_suffix = statement_suffix
         self._customers = client.v1.customers
         self._setups = client.v1.setup_intents
         self._methods = client.v1.payment_methods
@@ -170,18 +177,30 @@ class StripeMonthly:
             self._invoices.void_invoice(invoice_id, {}, {"idempotency_key": idempotency_key})
 
     def _finalise(self, invoice_id: str) -> None:
-        if self.invoice(invoice_id).status is not InvoiceStatus.DRAFT:
+        invoice = self.invoice(invoice_id)
+        if invoice.status is not InvoiceStatus.DRAFT:
             return
+        suffix = self._statement_suffix
         with translated():
+            if suffix is not None and invoice.statement_suffix != suffix:
+                self._invoices.update(invoice_id, {"statement_descriptor": suffix})
             self._invoices.finalize_invoice(
                 invoice_id, {"auto_advance": False}, {"idempotency_key": f"fin:{invoice_id}"}
             )
 
     def _make_product(self) -> None:
-        if not self._products.list({"ids": [PRODUCT]}).data:
-            self._products.create(
+        """Have the product there, with our words: a first month's invoice takes them from it."""
+        suffix = self._statement_suffix
+        found = self._products.list({"ids": [PRODUCT]}).data
+        product = (
+            found[0]
+            if found
+            else self._products.create(
                 {"id": PRODUCT, "name": "Monthly gift"}, {"idempotency_key": f"product:{PRODUCT}"}
             )
+        )
+        if suffix is not None and product.statement_descriptor != suffix:
+            self._products.update(PRODUCT, {"statement_descriptor": suffix})
 
 
 def _price(amount: Money) -> SubscriptionCreateParamsItemPriceData:

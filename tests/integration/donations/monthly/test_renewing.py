@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import uuid
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,7 @@ from factually.independence.queries import screenings_of
 from factually.independence.registers.entries import Entry
 from factually.independence.results import Verdict
 from factually.independence.subjects import Stage
+from tests.support.checked_gateways import checked_gateway
 from tests.support.donation_factories import pledge_of
 from tests.support.independence_factories import ENTRIES
 from tests.support.monthly_desk import MONTH, monthly_organisation
@@ -56,6 +58,24 @@ def test_three_months_are_three_gifts_each_screened_afresh(monthly_desk: Monthly
             (screening,) = screenings_of(session, month.id, keyring=desk.keyring)
             assert screening.stage is Stage.RENEWAL
             assert screening.created_at > months[0].created_at + timedelta(days=30)
+
+
+def test_each_month_shows_the_words_of_a_one_off_gift_on_the_cards_statement(
+    monthly_desk: MonthlyDesk,
+) -> None:
+    with checked_gateway(monthly_desk.desk.sandbox, card_statement="FACTUALLY* GIFT") as gateway:
+        desk = replace(monthly_desk.desk, gateway=gateway)
+        worded = replace(monthly_desk, desk=desk)
+        desk.give()
+        monthly = worded.begin()
+        worded.pass_months()
+        words = [charge["calculated_statement_descriptor"] for charge in desk.at_sandbox("charges")]
+        assert words[:3] == ["FACTUALLY* GIFT"] * 3
+    with checked_gateway(desk.sandbox, card_statement="FACTUALLY* REPORTING") as gateway:
+        reworded = replace(worded, desk=replace(desk, gateway=gateway))
+        reworded.pass_months()
+    assert monthly_desk.states(monthly) == ["captured"] * 3
+    assert desk.at_sandbox("charges")[0]["calculated_statement_descriptor"] == "FACTUALLY* REPORTING"
 
 
 def test_each_month_is_in_the_books_once(monthly_desk: MonthlyDesk) -> None:

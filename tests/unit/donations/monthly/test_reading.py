@@ -43,6 +43,11 @@ def test_a_draft_has_nothing_that_pays_it(payments: object) -> None:
     assert read_invoice(invoice(payments=payments)).intent_id is None
 
 
+def test_an_invoice_says_what_a_cards_statement_shows() -> None:
+    assert read_invoice(invoice(statement_descriptor="GIFT")).statement_suffix == "GIFT"
+    assert read_invoice(invoice()).statement_suffix is None
+
+
 def test_an_invoice_of_no_subscription_is_read_all_the_same() -> None:
     assert read_invoice(invoice(parent=None)).subscription_id is None
 
