@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import jsonify, redirect, render_template, url_for
 
+from factually.donations.card_testing.checks import work_wanted
 from factually.donations.context import donations_context, journey_of
 from factually.donations.currencies import check_amount
 from factually.donations.forms import ConfirmForm
@@ -108,8 +109,11 @@ def card(door: Door) -> ResponseReturnValue:
 
 
 def confirm_card(door: Door) -> ResponseReturnValue:
-    """Save the card behind a confirmation token."""
+    """Save the card behind a confirmation token, once its small sum is solved, as for a gift's card."""
     token = ConfirmForm().token()
+    unsolved = work_wanted(door.monthly.public_id, token)
+    if unsolved is not None:
+        return unsolved
     with donations_context().at_stripe.place():
         return _answer(door, CardChange(journey=journey_of(door.actor)).confirm(door.monthly.id, token))
 

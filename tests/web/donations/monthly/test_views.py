@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from factually.donations.card_testing.admitting import admit
+from factually.donations.card_testing.pacing import AT_ONCE
+from factually.donations.card_testing.proof_of_work import BITS
+from factually.donations.card_testing.turns import Ask
 from factually.donations.monthly.lifecycle import EndReason, MonthlyState
 from factually.donations.monthly.terms import LINK_LIFETIME
 from factually.donations.pledges import Donor
+from tests.support.card_testing import card_entry
 from tests.support.donation_factories import DECLINED, DETAILED, THREE_D_SECURE, pledge_of
 from tests.support.donors import enter, signed_in_donor
 from tests.support.monthly_desk import FAILS_LATER, MonthlyDesk
@@ -121,20 +126,58 @@ def test_another_card_is_saved(
     page = client.get(f"{place}/card")
     assert "data-settle-url" in page.text
     assert monthly_desk.desk.sandbox.url not in page.headers.get("Location", "")
-    saved = client.post(f"{place}/card/confirm", data={"confirmation_token": monthly_desk.desk.token()})
+    saved = client.post(
+        f"{place}/card/confirm", data=card_entry(monthly.public_id, monthly_desk.desk.token())
+    )
     assert saved.json == {"status": "saved", "url": place}
     assert monthly_desk.monthly(monthly.id).payment_method_id != monthly.payment_method_id
 
 
-def test_a_declined_card_is_told_in_words(client: FlaskClient, place: str, desk: GivingDesk) -> None:
-    declined = client.post(f"{place}/card/confirm", data={"confirmation_token": desk.token(DECLINED)})
+def test_another_card_goes_to_stripe_once_its_sum_is_solved(
+    client: FlaskClient, place: str, monthly: MonthlyGift, monthly_desk: MonthlyDesk
+) -> None:
+    desk = monthly_desk.desk
+    setups, token = len(desk.at_sandbox("setup_intents")), desk.token()
+    asked = client.post(f"{place}/card/confirm", data={"confirmation_token": token})
+    assert asked.status_code == 428
+    assert asked.get_json()["proof"] == {"challenge": f"{monthly.public_id}:{token}", "bits": BITS}
+    other = card_entry(monthly.public_id, desk.token())["proof"]
+    refused = client.post(f"{place}/card/confirm", data={"confirmation_token": token, "proof": other})
+    assert refused.status_code == 428
+    assert len(desk.at_sandbox("setup_intents")) == setups
+    assert monthly_desk.monthly(monthly.id).payment_method_id == monthly.payment_method_id
+
+
+def test_another_card_takes_a_turn_and_waits_for_it_as_a_gifts_does(
+    client: FlaskClient, monthly: MonthlyGift, monthly_desk: MonthlyDesk
+) -> None:
+    desk = monthly_desk.desk
+    address = f"{mailed_link(desk)}/card/confirm"
+    for number in range(AT_ONCE + 1):
+        whose = str(number).encode().rjust(32, b"-")
+        ask = Ask(subject=str(number), entry=str(number), address=whose, email_index=whose)
+        admit(desk.database, ask, clock=desk.clock)
+    entry = card_entry(monthly.public_id, desk.token())
+    waiting = client.post(address, data=entry, headers={"Accept": "application/json"})
+    assert (waiting.status_code, waiting.get_json()["error"]["code"]) == (429, "wait_your_turn")
+    desk.clock.advance(timedelta(seconds=int(waiting.headers["Retry-After"])))
+    assert client.post(address, data=entry).get_json()["status"] == "saved"
+
+
+def test_a_declined_card_is_told_in_words(
+    client: FlaskClient, place: str, monthly: MonthlyGift, desk: GivingDesk
+) -> None:
+    declined = client.post(f"{place}/card/confirm", data=card_entry(monthly.public_id, desk.token(DECLINED)))
     assert declined.status_code == 402
     assert declined.json is not None
     assert declined.json["error"]["field"] == "card"
 
 
-def test_a_bank_that_asks_is_asked_in_the_browser(client: FlaskClient, place: str, desk: GivingDesk) -> None:
-    asked = client.post(f"{place}/card/confirm", data={"confirmation_token": desk.token(THREE_D_SECURE)}).json
+def test_a_bank_that_asks_is_asked_in_the_browser(
+    client: FlaskClient, place: str, monthly: MonthlyGift, desk: GivingDesk
+) -> None:
+    entry = card_entry(monthly.public_id, desk.token(THREE_D_SECURE))
+    asked = client.post(f"{place}/card/confirm", data=entry).json
     assert asked is not None
     assert asked["status"] == "requires_action"
     desk.authenticate(asked["client_secret"], passed=True)
@@ -143,9 +186,10 @@ def test_a_bank_that_asks_is_asked_in_the_browser(client: FlaskClient, place: st
     assert saved["status"] == "saved"
 
 
-def test_a_card_entry_that_is_none_is_refused(client: FlaskClient, place: str) -> None:
+def test_a_card_entry_that_is_none_is_refused(client: FlaskClient, place: str, monthly: MonthlyGift) -> None:
     assert client.post(f"{place}/card/confirm", data={"confirmation_token": "x"}).status_code == 422
-    assert client.post(f"{place}/card/confirm", data={"confirmation_token": "ctoken_none"}).status_code == 422
+    unknown = card_entry(monthly.public_id, "ctoken_none")
+    assert client.post(f"{place}/card/confirm", data=unknown).status_code == 422
 
 
 def test_a_failed_month_is_shown_with_the_way_to_another_card(
