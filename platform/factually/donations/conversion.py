@@ -62,6 +62,14 @@ class FixedRates:
         """Return the largest amount of a currency that does not count as more than a limit in dollars."""
         return Money(floor(limit.minor / self._cents_for_minor(currency)), currency)
 
+    def least_reaching(self, limit: Money, currency: str) -> Money:
+        """Return the smallest amount of a currency that counts as no less than a limit in dollars.
+
+        Raises:
+            InvalidInput: There is no rate; nothing is guessed.
+        """
+        return self.most_within(limit - Money(1, DOLLARS), currency) + Money(1, currency)
+
     def _cents_for_minor(self, currency: str) -> Fraction:
         rate = self.dollars_for_one.get(currency)
         if rate is None:

@@ -18,6 +18,7 @@ from factually.donations.refunds.asking import (
     ask_for_refund,
     bank_has_money,
     judge_refund,
+    least_for_second,
     left_to_refund,
 )
 from factually.donations.refunds.sending import RefundSender
@@ -154,7 +155,7 @@ def _form_page(
         gift = gift_by_public_id(session, public_id)
         left = left_to_refund(session, gift)
         disputed = bank_has_money(session, gift)
-    second = donations_context().second_person_from
+    second = least_for_second(donations_context().second_person_from, gift.currency)
     page = render_template(
         "oversight/refund_form.html",
         gift=gift,

@@ -51,6 +51,13 @@ def test_the_form_names_the_last_amount_within_a_limit(limit: int, currency: str
     assert FIXED_RATES.in_dollars(most + Money(1, currency)).minor > limit
 
 
+@given(st.integers(min_value=1, max_value=1_000_000), st.sampled_from(sorted(MINOR_DIGITS)))
+def test_the_desk_names_the_first_amount_that_reaches_a_limit(limit: int, currency: str) -> None:
+    least = FIXED_RATES.least_reaching(Money(limit, DOLLARS), currency)
+    assert FIXED_RATES.in_dollars(least).minor >= limit
+    assert FIXED_RATES.in_dollars(least - Money(1, currency)).minor < limit
+
+
 def test_a_rate_is_written_in_cents_or_finer() -> None:
     written = [FIXED_RATES.written(currency) for currency in ("EUR", "JPY", "KWD", "USD")]
     assert written == ["$1.25", "$0.008", "$3.40", "$1.00"]

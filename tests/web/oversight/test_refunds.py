@@ -12,6 +12,7 @@ from sqlalchemy import text
 from factually.donations.lifecycle import GiftState
 from factually.foundation.crypto import ERASED
 from factually.foundation.money import Money
+from tests.support.donation_factories import pledge_of
 from tests.support.oversight_desk import CANARY, plain, show
 from tests.support.refunds import WHY, ask, dispute, refund_at_sandbox, refunds, send_refunds
 
@@ -57,6 +58,18 @@ def test_the_form_tells_what_is_left_and_names_no_donor(desk: OversightDesk, bro
     assert "$5.00 was taken, and $5.00 of it can still go back." in page
     assert "From $200.00 on, a second person has to approve." in page
     assert CANARY.name not in page
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "said"),
+    [(500, "EUR", "From €160.00 on"), (500, "JPY", "From ¥24,999 on"), (5_000, "KWD", "From KWD 58.830 on")],
+)
+def test_the_form_tells_in_the_gifts_currency_from_when_on_two_people_decide(
+    desk: OversightDesk, browser: FlaskClient, minor: int, currency: str, said: str
+) -> None:
+    gift = desk.giving.give(pledge_of(minor=minor, currency=currency))
+    page = read(browser, f"gifts/{gift.public_id}/refund")
+    assert f"{said}, a second person has to approve." in page
 
 
 def test_a_double_click_gives_money_back_once_and_shows_it(desk: OversightDesk, browser: FlaskClient) -> None:

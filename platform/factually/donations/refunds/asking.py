@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from factually.audit.journal import Actor, record
 from factually.donations.aftermath import SPOKEN_FOR, UNREFUNDABLE, RefundState
 from factually.donations.conversion import FIXED_RATES
-from factually.donations.currencies import check_step
+from factually.donations.currencies import accepted, check_step
 from factually.donations.disputes.following import dispute_statuses
 from factually.donations.lifecycle import TAKEN_STATES
 from factually.donations.progress import lock_gift
@@ -70,6 +70,18 @@ def left_to_refund(session: Session, gift: Gift) -> Money:
 def bank_has_money(session: Session, gift: Gift) -> bool:
     """Tell whether a dispute stands in the way of a refund."""
     return not UNREFUNDABLE.isdisjoint(dispute_statuses(session, gift))
+
+
+def least_for_second(second_from: Money, currency: str) -> Money:
+    """Return the smallest refund of a currency that a second person has to approve, in steps banks know.
+
+    Args:
+        second_from: See `RefundRequest`.
+        currency: Of the gift.
+    """
+    least = FIXED_RATES.least_reaching(second_from, currency)
+    step = accepted(currency).step_minor
+    return Money(-(-least.minor // step) * step, currency)
 
 
 def ask_for_refund(

@@ -15,12 +15,18 @@ from sqlalchemy.exc import DBAPIError
 from factually.donations.aftermath import RefundState
 from factually.donations.lifecycle import GiftState
 from factually.donations.progress import LEASE
-from factually.donations.refunds.asking import judge_refund, left_to_refund
+from factually.donations.refunds.asking import judge_refund, least_for_second, left_to_refund
 from factually.donations.refunds.sending import queue_unsent
 from factually.foundation.crypto import ERASED
 from factually.foundation.errors import Conflict, Forbidden, InvalidInput, NotFound, Unavailable
 from factually.foundation.money import Money
-from tests.support.donation_factories import DETAILED, SHARED_NAME, organisation_pledge, pledge_of
+from tests.support.donation_factories import (
+    DETAILED,
+    SECOND_FROM,
+    SHARED_NAME,
+    organisation_pledge,
+    pledge_of,
+)
 from tests.support.people import add_person
 from tests.support.refunds import ask, decide, dispute, refund_at_sandbox, refunds, send_refunds, sender
 
@@ -113,14 +119,24 @@ def test_a_part_goes_back_in_the_currency_that_was_given(
     assert f"We have given back {told}" in {letter.subject for letter in desk.open_letters()}
 
 
+@pytest.mark.parametrize(
+    ("most_alone", "least_together"),
+    [
+        (Money(15_999, "EUR"), Money(16_000, "EUR")),
+        (Money(24_998, "JPY"), Money(24_999, "JPY")),
+        (Money(58_820, "KWD"), Money(58_830, "KWD")),
+    ],
+)
 def test_a_refund_needs_a_second_person_by_what_it_counts_as_in_dollars(
-    desk: GivingDesk, auditor: Account
+    desk: GivingDesk, auditor: Account, most_alone: Money, least_together: Money
 ) -> None:
-    for minor in (15_999, 16_000):
-        gift = desk.give(pledge_of(minor=16_100, currency="EUR", donor=DETAILED))
-        ask(desk, gift, auditor, minor=minor)
+    currency = most_alone.currency
+    for refund in (most_alone, least_together):
+        gift = desk.give(pledge_of(minor=least_together.minor, currency=currency, donor=DETAILED))
+        ask(desk, gift, auditor, minor=refund.minor)
     waiting = {refund.amount_minor: refund.needs_second for refund in refunds(desk)}
-    assert waiting == {15_999: False, 16_000: True}
+    assert waiting == {most_alone.minor: False, least_together.minor: True}
+    assert least_for_second(SECOND_FROM, currency) == least_together
 
 
 def test_a_fils_can_not_go_back_alone(desk: GivingDesk, auditor: Account) -> None:
