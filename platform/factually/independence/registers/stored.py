@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final, cast
 
-from sqlalchemy import collate, func, select, text
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy import collate, select, text
 
 from factually.independence.models import RegisterEntry, RegisterName
 from factually.independence.registers.entries import Entry, content_hash
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from typing import LiteralString
 
     from psycopg import Connection as DriverConnection
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import ColumnElement, Connection, Row
     from sqlalchemy.orm import Session
 
     from factually.foundation.canonical import JsonValue
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], object]
 
 _ROWS_AT_ONCE: Final = 2_000
+_IN_A_STREAM: Final = {"yield_per": _ROWS_AT_ONCE}
+_NO_NAMES: Final = (None, iter(()))
 
 
 def unwatched(sent: int, total: int) -> None:
@@ -44,17 +47,6 @@ def entries_of(
         version_id: The version.
         keys: The rows wanted; all where left out.
     """
-    of_version = RegisterEntry.version_id == version_id
-    names = (
-        select(
-            RegisterName.key,
-            func.array_agg(aggregate_order_by(RegisterName.kind, RegisterName.position)).label("kinds"),
-            func.array_agg(aggregate_order_by(RegisterName.text, RegisterName.position)).label("texts"),
-        )
-        .where(RegisterName.version_id == version_id)
-        .group_by(RegisterName.key)
-        .subquery()
-    )
     rows = session.execute(
         select(
             RegisterEntry.key,
@@ -63,16 +55,22 @@ def entries_of(
             RegisterEntry.filer,
             RegisterEntry.namesake,
             RegisterEntry.details,
-            names.c.kinds,
-            names.c.texts,
         )
-        .outerjoin(names, names.c.key == RegisterEntry.key)
-        .where(of_version if keys is None else of_version & RegisterEntry.key.in_(keys))
+        .where(_of_version(RegisterEntry, version_id, keys))
         .order_by(collate(RegisterEntry.key, "C")),
-        execution_options={"yield_per": _ROWS_AT_ONCE},
+        execution_options=_IN_A_STREAM,
     )
+    # Two streams in one order and no join: of rows that this very transaction sent the database has no
+    # statistics, and it would compare each of them with each other.
+    names = groupby(_names_of(session, version_id, keys), key=itemgetter(0))
+    of_key, found = next(names, _NO_NAMES)
     for row in rows:
-        yield _entry(row)
+        by_kind: dict[str, tuple[str, ...]] = {}
+        if of_key == row.key:
+            for _, kind, name in found:
+                by_kind[kind] = (*by_kind.get(kind, ()), name)
+            of_key, found = next(names, _NO_NAMES)
+        yield _entry(row, by_kind)
 
 
 def store_entries(
@@ -130,20 +128,35 @@ def _names(entry: Entry) -> Iterator[tuple[str, str]]:
             yield kind, name
 
 
+def _names_of(
+    session: Session | Connection, version_id: int, keys: Collection[str] | None
+) -> Iterator[Row[str, str, str]]:
+    query = (
+        select(RegisterName.key, RegisterName.kind, RegisterName.text)
+        .where(_of_version(RegisterName, version_id, keys))
+        .order_by(collate(RegisterName.key, "C"), RegisterName.position)
+    )
+    return iter(session.execute(query, execution_options=_IN_A_STREAM))
+
+
+def _of_version(
+    table: type[RegisterEntry | RegisterName], version_id: int, keys: Collection[str] | None
+) -> ColumnElement[bool]:
+    of_version = table.version_id == version_id
+    return of_version if keys is None else of_version & table.key.in_(keys)
+
+
 def _entry(
-    row: Row[str, str, str | None, bool, bool, dict[str, object], list[str], list[str]],
+    row: Row[str, str, str | None, bool, bool, dict[str, object]], names: Mapping[str, tuple[str, ...]]
 ) -> Entry:
-    key, name, ein, filer, namesake, details, kinds, texts = row
-    by_kind: dict[str, tuple[str, ...]] = {}
-    for kind, name_of_kind in zip(kinds, texts, strict=True):
-        by_kind[kind] = (*by_kind.get(kind, ()), name_of_kind)
+    key, name, ein, filer, namesake, details = row
     return Entry(
         key=key,
         name=name,
-        former_names=by_kind.get("former_name", ()),
-        other_names=by_kind.get("other_name", ()),
-        sponsors=by_kind.get("sponsor", ()),
-        domains=by_kind.get("domain", ()),
+        former_names=names.get("former_name", ()),
+        other_names=names.get("other_name", ()),
+        sponsors=names.get("sponsor", ()),
+        domains=names.get("domain", ()),
         ein=ein,
         filer=filer,
         namesake=namesake,

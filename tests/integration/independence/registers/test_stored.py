@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from factually.independence.models import RegisterEntry, RegisterName, RegisterVersion
 from factually.independence.registers.entries import Entry, content_hash
@@ -85,3 +85,13 @@ def test_whoever_watches_is_told_how_many_rows_were_sent(database: Database) -> 
         texts = session.scalars(select(RegisterName.text).where(RegisterName.key == UNION.key)).all()
     assert told == [(0, 4), (2, 4), (2, 4), (4, 4)]
     assert texts == [UNION.name]
+
+
+def test_many_new_rows_are_read_whatever_the_database_knows_of_them(database: Database) -> None:
+    entries = [Entry(key=f"C{number:08}", name=f"MADE-UP {number}") for number in range(20_000)]
+    with database.transaction() as session:
+        version_id = stored(session, entries)
+        # How a database joins that takes the rows of its own transaction for a handful.
+        for setting in ("enable_hashjoin = off", "enable_mergejoin = off", "statement_timeout = '3s'"):
+            session.execute(text(f"SET LOCAL {setting}"))
+        assert list(entries_of(session, version_id)) == entries
