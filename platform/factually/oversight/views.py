@@ -9,6 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from factually.accounts.roles import AUDITOR
 from factually.accounts.signed_in import current_account
+from factually.donations.card_testing.turns import recent_answers
 from factually.donations.context import donations_context, journey_of
 from factually.donations.pledges import ATTESTATION, ATTESTATION_VERSION
 from factually.donations.reviewing import Ruling, review_gift
@@ -38,10 +39,12 @@ _INVALID: Final = 422
 def queue() -> str:
     """Show the gifts that wait for a person, the nearest deadline first; no donor is named."""
     context = web_context()
+    now = context.clock.now()
     with context.database.reading() as connection:
         rows = held_gifts(connection)
+        cards = recent_answers(connection, now=now)
     return render_template(
-        "oversight/queue.html", rows=rows, now=context.clock.now(), words=wording, longest=QUEUE_LENGTH
+        "oversight/queue.html", rows=rows, cards=cards, now=now, words=wording, longest=QUEUE_LENGTH
     )
 
 
