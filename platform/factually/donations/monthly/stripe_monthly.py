@@ -93,7 +93,11 @@ class StripeMonthly:
             return read_saved_card(self._methods.retrieve(payment_method_id).to_dict())
 
     def subscribe(self, order: SubscriptionOrder) -> SubscriptionSnapshot:
-        """Create a subscription that is charged at once; a card that does not pay leaves it incomplete."""
+        """Create a subscription that is charged at once; a card that does not pay leaves it incomplete.
+
+        It ends with its first month until `change` tells how later ones are collected, which can't be told
+        here: should that never happen, Stripe would collect them by itself.
+        """
         with translated():
             self._make_product()
             made = self._subscriptions.create(
@@ -104,6 +108,7 @@ class StripeMonthly:
                     "off_session": True,
                     "payment_behavior": "allow_incomplete",
                     "proration_behavior": "none",
+                    "cancel_at_period_end": True,
                     "metadata": {"monthly": order.monthly_id},
                 },
                 {"idempotency_key": order.idempotency_key},
@@ -122,7 +127,7 @@ class StripeMonthly:
             return read_subscription(found[0].to_dict()) if found else None
 
     def change(self, subscription: SubscriptionSnapshot, change: SubscriptionChange) -> None:
-        """Update price, card and collection in one call, without prorations."""
+        """Update price, card and collection in one call, without prorations; from now on it goes on."""
         with translated():
             self._subscriptions.update(
                 subscription.id,
@@ -130,6 +135,7 @@ class StripeMonthly:
                     "items": [{"id": subscription.item_id, "price_data": _price(change.amount)}],
                     "default_payment_method": change.payment_method_id,
                     "pause_collection": {"behavior": change.collection.value},
+                    "cancel_at_period_end": False,
                     "proration_behavior": "none",
                 },
                 {"idempotency_key": change.idempotency_key},

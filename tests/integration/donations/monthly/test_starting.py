@@ -26,7 +26,7 @@ from tests.support.donation_factories import (
     VISA,
     pledge_of,
 )
-from tests.support.monthly_desk import FAILS_LATER, monthly_organisation
+from tests.support.monthly_desk import FAILS_LATER, MONTH, TWO_HOURS, monthly_organisation
 from tests.support.people import add_person
 
 if TYPE_CHECKING:
@@ -76,6 +76,17 @@ def test_stripe_never_collects_a_later_month_by_itself(monthly_desk: MonthlyDesk
         monthly_desk.pass_time(timedelta(days=31))
     assert monthly_desk.invoices(monthly) == ["paid", "draft", "draft", "draft"]
     assert monthly_desk.charged(monthly) == 500
+
+
+def test_a_month_is_not_collected_where_nobody_told_stripe_to_wait(monthly_desk: MonthlyDesk) -> None:
+    gift = monthly_desk.desk.give(pledge_of(monthly=True))
+    monthly_desk.pass_time(MONTH + TWO_HOURS)
+    monthly = monthly_desk.of(gift)
+    assert monthly.synced_revision < monthly.revision
+    assert monthly_desk.charged(monthly) == 500
+    monthly_desk.deliver()
+    monthly_desk.work()
+    assert monthly_desk.monthly(monthly.id).state == MonthlyState.ENDED
 
 
 def test_the_customer_at_stripe_has_no_name_and_no_address(monthly_desk: MonthlyDesk) -> None:
