@@ -1,4 +1,4 @@
-"""What the auditors do on the day: decide a held gift, give money back by two people, answer a bank.
+"""What the auditors do: decide held gifts and doubts, give money back by two people, answer a bank.
 
 Each act is done once, as by a person who looks before doing it again: what a death left half done after its
 row was written is the worker's to finish.
@@ -23,18 +23,22 @@ from factually.donations.models import Gift
 from factually.donations.refunds.asking import RefundRequest, ask_for_refund, judge_refund
 from factually.donations.refunds.models import Refund
 from factually.donations.refunds.sending import RefundSender
+from factually.donations.rescreening import DoubtRuling, settle_doubt
 from factually.donations.reviewing import Ruling, review_gift
 from factually.foundation.errors import Conflict
 from factually.foundation.money import Money
+from factually.independence.rescreening.models import Remedy
 from factually.independence.results import Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from factually.jobs.context import WorkerContext
+    from tests.faults.monthly_parts import MonthlyPart
     from tests.faults.parts import Part
 
 _WHY_ACCEPTED: Final = "A choir that bears the name of a committee."
+_WHY_DOUBTED: Final = "The organisation is the committee that has registered since."
 _WHY_RETURNED: Final = "The donor wrote that the gift was a mistake."
 _TO_THE_BANK: Final = "The donor gave on our website and confirmed that the money is theirs."
 
@@ -47,10 +51,11 @@ class Auditors:
     accounts: Sequence[str]
 
     def review(self, part: Part) -> None:
-        """Accept a held gift that is to be accepted."""
-        gift = self.gift(part)
-        if not part.accepted or gift is None:
-            return
+        """Accept each held gift of a donor who is to be accepted."""
+        for gift in self.gifts(part) if part.accepted else ():
+            self._accept(gift)
+
+    def _accept(self, gift: Gift) -> None:
         ruling = Ruling(verdict=Verdict.ACCEPT, reason=_WHY_ACCEPTED, reviewer_id=self._account(0))
         with suppress(Conflict):
             with self.context.database.transaction() as session:
@@ -62,6 +67,26 @@ class Auditors:
                     now=self.context.clock.now(),
                 )
             self._journey(0).settle(gift.id)
+
+    def settle_doubt(self, part: MonthlyPart) -> None:
+        """Give back the money of a donor who came into doubt, where a case is open."""
+        gift = self.gift(part)
+        if not part.doubted or gift is None:
+            return
+        ruling = DoubtRuling(
+            remedy=Remedy.RETURN,
+            reason=_WHY_DOUBTED,
+            reviewer_id=self._account(0),
+            second_from=self.context.resource(DonationsContext).second_person_from,
+        )
+        with suppress(Conflict), self.context.database.transaction() as session:
+            settle_doubt(
+                session,
+                gift.public_id,
+                ruling,
+                keyring=self.context.keyring,
+                now=self.context.clock.now(),
+            )
 
     def give_back(self, part: Part) -> None:
         """Ask for a part's refund, and approve it where that takes a second person."""
@@ -101,8 +126,17 @@ class Auditors:
                 )
             AnswerSender(journey=self._journey(0), keyring=self.context.keyring).send(answer_id)
 
+    def gifts(self, part: Part) -> Sequence[Gift]:
+        """Look a part's gifts up, of a monthly one those of all months, oldest first."""
+        first = self.gift(part)
+        if first is None or first.monthly_gift_id is None:
+            return [] if first is None else [first]
+        with self.context.database.transaction() as session:
+            query = select(Gift).where(Gift.monthly_gift_id == first.monthly_gift_id)
+            return session.scalars(query.order_by(Gift.created_at)).all()
+
     def gift(self, part: Part) -> Gift | None:
-        """Look a part's gift up, as it is now."""
+        """Look a part's gift up, as it is now; of a monthly one the first month's."""
         with self.context.database.transaction() as session:
             query = select(Gift).where(Gift.client_key == uuid.UUID(part.client_key))
             return session.execute(query).scalar_one_or_none()

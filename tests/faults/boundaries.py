@@ -17,7 +17,7 @@ import psycopg
 import stripe
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 _READS: Final = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET|SHOW)\b")
 _KEEPS_ALIVE: Final = re.compile(r"\s*;?\s*|.*\bLISTEN\b.*", re.DOTALL)
@@ -29,11 +29,14 @@ class Boundaries:
     """The moments of one run, in order.
 
     Args:
-        fault_at: Number of the moment, from 1, at which the fault happens, or None for none.
+        cuts: At which moment of a chapter the fault happens, counted from 1 in each chapter of its own.
         fault: Ends this process, or the database beside it, as if the power were cut.
+        only_effects: Whether the numbers of `cuts` count effects, which are the same ones also where a look
+            more or less was taken; otherwise all moments.
 
     Attributes:
         passed: The moments' names.
+        chapters: How many moments had been passed when a chapter began.
         effects: Numbers of the moments right after something outlives the process: a commit that wrote, a
             call that asked for more than a look, a job taken or ticked off, a letter, a rename. Whatever
             moment a process dies at between two of them, the database forgets what was not committed: the
@@ -41,21 +44,34 @@ class Boundaries:
         marked: Numbers of the moments before which a seeded bug was at work.
     """
 
-    def __init__(self, fault_at: int | None, fault: Callable[[], None]) -> None:
-        self._fault_at = fault_at
+    def __init__(
+        self, cuts: Mapping[str, int], fault: Callable[[], None], *, only_effects: bool = False
+    ) -> None:
+        self._cuts = cuts
         self._fault = fault
+        self._only_effects = only_effects
+        self._at: int | None = None
+        self._counted = 0
         self._writing: weakref.WeakSet[object] = weakref.WeakSet()
         self.passed: list[str] = []
+        self.chapters: dict[str, int] = {}
         self.effects: list[int] = []
         self.marked: list[int] = []
+
+    def enter(self, chapter: str) -> None:
+        """Begin a chapter: moments are counted anew."""
+        self.chapters[chapter] = len(self.passed)
+        self._at, self._counted = self._cuts.get(chapter), 0
 
     def reach(self, moment: str, *, effect: bool = False) -> None:
         """Note a moment, and let the fault happen if it is the one."""
         self.passed.append(moment)
         if effect:
             self.effects.append(len(self.passed))
-        if len(self.passed) == self._fault_at:
-            self._fault()
+        if effect or not self._only_effects:
+            self._counted += 1
+            if self._counted == self._at:
+                self._fault()
 
     def mark(self) -> None:
         """Note that something worth a look happens between the last moment and the next."""

@@ -12,6 +12,7 @@ from tests.faults.world import Moments
 from tests.support.databases import ROOT
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 _FOLDER: Final = ROOT / ".factually" / "faults"
@@ -20,23 +21,19 @@ _CODE: Final = ("platform", "migrations", "templates", "tests/faults", "tests/su
 
 @dataclass(frozen=True)
 class Findings:
-    """A file of one JSON line for each cut; another state of the code has another file."""
+    """A file of one JSON line for each day; another state of the code has another file."""
 
     path: Path
 
-    def read(self, kind: str) -> dict[str, Cut | None]:
+    def read(self, kind: str) -> dict[str, list[Cut]]:
         """Return what was found of one kind, by what was tried."""
         lines = self.path.read_text(encoding="utf-8").splitlines() if self.path.exists() else []
         found = [json.loads(line) for line in lines]
-        return {
-            one["key"]: None if one["cut"] is None else Cut(**one["cut"])
-            for one in found
-            if one["kind"] == kind
-        }
+        return {one["key"]: [Cut(**cut) for cut in one["cuts"]] for one in found if one["kind"] == kind}
 
-    def keep(self, kind: str, key: str, cut: Cut | None) -> None:
-        """Add one."""
-        line = {"kind": kind, "key": key, "cut": None if cut is None else asdict(cut)}
+    def keep(self, kind: str, key: str, cuts: Sequence[Cut]) -> None:
+        """Add what one day, or one search for a bug, has found."""
+        line = {"kind": kind, "key": key, "cuts": [asdict(cut) for cut in cuts]}
         with self.path.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 

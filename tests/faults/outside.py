@@ -55,6 +55,13 @@ class Outside:
         """Tell whether it was."""
         return (self.memory / word).exists()
 
+    def begun_at(self) -> datetime:
+        """Return when the story began, which is now where it is told for the first time."""
+        written = self.memory / "begun"
+        if not written.exists():
+            written.write_text(self.now().isoformat(), encoding="utf-8")
+        return datetime.fromisoformat(written.read_text(encoding="utf-8"))
+
     def now(self) -> datetime:
         """Read Stripe's clock."""
         answer = requests.get(f"{self._sandbox}/_sandbox/clock", timeout=_TIMEOUT)
@@ -107,8 +114,15 @@ class Outside:
         answer.raise_for_status()
         return str(answer.json()["id"])
 
+    def entered_card(self, word: str, card: str) -> str:
+        """Return the token of a card that a donor enters once, and sends again with the page as it is."""
+        written = self.memory / word
+        if not written.exists():
+            written.write_text(self.card_entry(card), encoding="utf-8")
+        return written.read_text(encoding="utf-8")
+
     def all_of(self, what: str) -> list[dict[str, Any]]:
-        """List everything of a kind that Stripe has, the newest first."""
+        """List everything of a kind that Stripe has, the newest first; `what` may have a query."""
         found: list[dict[str, Any]] = []
         page: dict[str, Any] = {"has_more": True}
         while page["has_more"]:

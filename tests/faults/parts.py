@@ -1,4 +1,4 @@
-"""Who gives on the day that is played: each donor with what comes of the gift, and how it must end."""
+"""Who gives once in the story that is played: what comes of each gift, and how it must end."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ AMEX: Final = "pm_card_amex"
 REFUND_FAILS: Final = "pm_card_refundFail"
 WARNED_OF: Final = "pm_card_createIssuerFraudRecord"
 SECOND_FROM: Final = 2000
-"""Cents from which a refund needs a second person on this day, so that small gifts will do."""
-_RECEIPT: Final = "gift-receipt"
-_HELD: Final = "gift-held"
-_RELEASED: Final = "gift-released"
-_REFUND: Final = "refund-made"
-_REFUND_FAILED: Final = "refund-failed"
+"""Cents from which a refund needs a second person here, so that small gifts will do."""
+RECEIPT: Final = "gift-receipt"
+HELD: Final = "gift-held"
+RELEASED: Final = "gift-released"
+REFUND: Final = "refund-made"
+REFUND_FAILED: Final = "refund-failed"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +33,8 @@ class Part:
 
     Attributes:
         name: How the test calls the gift.
-        end: The state in which the gift must be at the end of the day.
+        end: The state in which the gift must be at the end of the story.
+        later: The same of the gifts of later months, where it is a monthly one.
         letters: The letters that the donor must have got by then, by kind, sorted.
         cards: The cards the donor tries, one after another.
         form: What differs from a reader's own five dollars.
@@ -47,7 +48,8 @@ class Part:
 
     name: str
     end: GiftState
-    letters: tuple[str, ...] = (_RECEIPT,)
+    later: tuple[GiftState, ...] = ()
+    letters: tuple[str, ...] = (RECEIPT,)
     cards: tuple[str, ...] = (VISA,)
     form: Mapping[str, str] = field(default_factory=dict)
     accepted: bool = False
@@ -87,7 +89,7 @@ class Part:
         }
 
 
-_IN_DOUBT: Final = {"capacity": "organisation", "organisation": SHARED_NAME}
+IN_DOUBT: Final = {"capacity": "organisation", "organisation": SHARED_NAME}
 
 PARTS: Final = (
     Part(name="plain", end=GiftState.CAPTURED),
@@ -98,22 +100,22 @@ PARTS: Final = (
         name="held and accepted",
         end=GiftState.CAPTURED,
         cards=(MASTERCARD,),
-        letters=(_HELD, _RECEIPT),
-        form=_IN_DOUBT,
+        letters=(HELD, RECEIPT),
+        form=IN_DOUBT,
         accepted=True,
     ),
     Part(
         name="held and forgotten",
         end=GiftState.RELEASED,
-        letters=(_HELD, _RELEASED),
+        letters=(HELD, RELEASED),
         cards=(AMEX,),
-        form=_IN_DOUBT,
+        form=IN_DOUBT,
     ),
     Part(name="refused", end=GiftState.REFUSED, letters=(), form={"political_group": "yes"}),
     Part(
         name="given back in part",
         end=GiftState.PARTLY_REFUNDED,
-        letters=(_RECEIPT, _REFUND),
+        letters=(RECEIPT, REFUND),
         cards=(DEBIT,),
         form={"amount": "10"},
         refund=300,
@@ -122,7 +124,7 @@ PARTS: Final = (
     Part(
         name="given back by two people",
         end=GiftState.REFUNDED,
-        letters=(_RECEIPT, _REFUND),
+        letters=(RECEIPT, REFUND),
         cards=(AMEX,),
         form={"amount": "25"},
         refund=2500,
@@ -131,7 +133,7 @@ PARTS: Final = (
     Part(
         name="refund did not arrive",
         end=GiftState.CAPTURED,
-        letters=(_RECEIPT, _REFUND_FAILED, _REFUND),
+        letters=(RECEIPT, REFUND_FAILED, REFUND),
         cards=(REFUND_FAILS,),
         refund=500,
     ),
@@ -139,7 +141,4 @@ PARTS: Final = (
     Part(name="disputed and lost", end=GiftState.LOST, dispute="lost"),
     Part(name="warned of", end=GiftState.CAPTURED, cards=(WARNED_OF,)),
 )
-"""Thirteen donors, few on a card: more would be held for that (DS32), by the order in which they come.
-
-What a day adds, such as a monthly gift and its renewal, is a new part here and a new act in the story.
-"""
+"""Thirteen donors, few on a card: a third one would be held for that (DS30)."""

@@ -7,6 +7,7 @@ there; the product knows nothing of them.
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -21,9 +22,15 @@ from factually.donations import inbox, receipts, reviewing, tasks
 from factually.donations.disputes.answering import AnswerSender
 from factually.donations.disputes.models import AnswerState
 from factually.donations.events import Errand, errand_of
+from factually.donations.gateway import GatewayError
 from factually.donations.handling import EventHandler
 from factually.donations.intents import IntentStatus
 from factually.donations.journey import Journey
+from factually.donations.monthly import progress as monthly_progress
+from factually.donations.monthly import tasks as monthly_tasks
+from factually.donations.monthly.journey import ChargeJourney
+from factually.donations.monthly.snapshots import InvoiceStatus
+from factually.donations.monthly.stripe_monthly import StripeMonthly
 from factually.donations.progress import Step
 from factually.donations.refunds.models import Refund
 from factually.donations.refunds.sending import RefundSender
@@ -105,9 +112,9 @@ def _after_the_commit(boundaries: Boundaries, module: object, name: str = "defer
     _plant(module, name, queue)
 
 
-def _never(name: str) -> None:
-    """Let the sweep leave out one of its walks."""
-    _plant(tasks, name, lambda *_arguments, **_named: 0)
+def _never(name: str, sweeps: object = tasks) -> None:
+    """Let a sweep leave out one of its walks."""
+    _plant(sweeps, name, lambda *_arguments, **_named: 0)
 
 
 def _event_after_the_commit(boundaries: Boundaries) -> None:
@@ -190,6 +197,33 @@ def _take_over_nothing(boundaries: Boundaries) -> None:
     _plant(JobManager, "get_stalled_jobs", no_jobs)
 
 
+def _begin_again(boundaries: Boundaries) -> None:
+    def subscribe(original: Callable[..., Any], gateway: object, order: Any) -> Any:
+        boundaries.mark()
+        return original(gateway, replace(order, idempotency_key=str(uuid.uuid4())))
+
+    _plant(StripeMonthly, "subscribe", subscribe)
+    _plant(StripeMonthly, "find_subscription", lambda *_arguments, **_named: None)
+
+
+def _collect_first(boundaries: Boundaries) -> None:
+    def look(original: Callable[..., Any], journey: ChargeJourney, gift_id: uuid.UUID) -> Any:
+        looked = original(journey, gift_id)
+        renewal = looked.invoice if looked.setup is None else None
+        if renewal is not None and renewal.status is InvoiceStatus.DRAFT:
+            with suppress(GatewayError):
+                journey.gateway.monthly.pay(renewal.id, idempotency_key=f"early:{renewal.id}")
+            boundaries.mark()
+        return looked
+
+    _plant(ChargeJourney, "_look", look)
+
+
+def _sync_after_the_commit(boundaries: Boundaries) -> None:
+    _after_the_commit(boundaries, monthly_progress, "sync_soon")
+    _never("sync_untold", monthly_tasks)
+
+
 SEEDED_BUGS: Final[Mapping[str, Callable[[Boundaries], None]]] = {
     "a creation without an answer is made again under another key": _create_again,
     "a refund is sent again under another key, and not looked for": _refund_again,
@@ -203,5 +237,10 @@ SEEDED_BUGS: Final[Mapping[str, Callable[[Boundaries], None]]] = {
     "a job is ticked off before it is done": _tick_off_job_first,
     "a letter is written in a transaction of its own": _write_in_two_transactions,
     "nobody takes over a dead worker's jobs": _take_over_nothing,
+    "a monthly gift is begun again under another key, and not looked for": _begin_again,
+    "a month is collected before it is screened": _collect_first,
+    "what Stripe must know of a monthly gift is queued after the commit, and no sweep looks for it": (
+        _sync_after_the_commit
+    ),
 }
 """Each bug by the sentence that tells it."""

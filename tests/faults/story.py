@@ -1,8 +1,8 @@
-"""One day of the site in one process: donors give, auditors decide, banks act, events come, the worker works.
+"""The story in one process: people give and decide, banks act, events come, the worker works, months pass.
 
-It can be played any number of times over the same database and the same Stripe: donors send again what was
-not answered, Stripe delivers again what was not acknowledged. What was done is not done twice, what was left
-is finished.
+It can be told any number of times over the same database and the same Stripe, and goes on with the chapter in
+which a death befell it: donors send again what was not answered, Stripe delivers again what was not
+acknowledged. What was done is not done twice, what was left is finished.
 """
 
 from __future__ import annotations
@@ -11,48 +11,36 @@ import json
 import os
 import random
 import signal
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
-import psycopg
-import requests
-
-from factually.application import TASK_LISTS, build_parts, create_app, create_worker
-from factually.donations.lifecycle import TAKEN_STATES
-from factually.donations.tasks import SWEEP
-from factually.jobs.context import CONTEXT_KEY
-from factually.jobs.queue import defer
-from factually.jobs.worker import make_worker_app
+from factually.application import build_parts
 from factually.mail.smtp import SmtpServer
 from factually.settings import read_settings
-from tests.faults.auditing import Auditors
 from tests.faults.boundaries import Boundaries
 from tests.faults.database_power import kill_server
+from tests.faults.monthly_parts import MONTHLY
 from tests.faults.outside import outside_of
 from tests.faults.parts import PARTS
+from tests.faults.playing import Players
 from tests.faults.seeded_bugs import SEEDED_BUGS
-from tests.support.card_testing import card_entry, loaded_form
 from tests.support.clock import FrozenClock
 from tests.support.databases import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from flask import Flask
-
-    from factually.application import Parts
-    from factually.settings import Settings
     from tests.faults.outside import Stage
     from tests.faults.parts import Part
 
-REVIEW_IS_OVER: Final = timedelta(hours=73)
 MOMENTS: Final = "moments.json"
-TAKE_OVER: Final = "jobs.take_over"
-_ANSWERED: Final = {requests.codes.ok, requests.codes.unprocessable_entity}
-"""The gift is taken, held or refused, and the donor was told so."""
-_JSON: Final = {"Accept": "application/json"}
+_BETWEEN_ROUNDS: Final = timedelta(minutes=10)
+_WITHOUT_DATABASE: Final = 3
+"""Seconds that a process may go on without its database: enough for a rash act, and less than pools wait."""
+_MIDDLE: Final = len(PARTS) // 2
+_SOME: Final = len(MONTHLY) // 2
 
 
 @dataclass(frozen=True)
@@ -60,12 +48,14 @@ class Fault:
     """What goes wrong.
 
     Attributes:
-        at: The moment at which the power is cut, from 1, or None.
+        cuts: At which moment of a chapter the power is cut, by the chapter's name; see `Boundaries`.
+        only_effects: Whether effects are counted, and not all moments.
         server: Folder of the database whose server loses its power; None where it is the process itself.
         bug: A seeded bug, None for the code as it is.
     """
 
-    at: int | None = None
+    cuts: Mapping[str, int] = field(default_factory=dict)
+    only_effects: bool = False
     server: Path | None = None
     bug: str | None = None
 
@@ -75,165 +65,111 @@ class Fault:
             os.kill(os.getpid(), signal.SIGKILL)
         else:
             kill_server(self.server)
+            signal.alarm(_WITHOUT_DATABASE)
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A part of the story that is not told again once it is over.
+
+    Attributes:
+        name: What it tells.
+        after: When it begins, from the beginning of the story.
+        acts: What happens.
+    """
+
+    name: str
+    after: timedelta
+    acts: tuple[Callable[[Players], None], ...]
+
+
+def _give(parts: Sequence[Part]) -> Callable[[Players], None]:
+    return lambda players: players.give(parts)
+
+
+_AT_ONCE: Final = timedelta(0)
+_REVIEW_IS_OVER: Final = timedelta(hours=80)
+"""Longer than a person has for a review, and than all that deaths before it may have delayed."""
+_BEFORE_THE_NEXT_MONTH: Final = timedelta(days=27)
+_SECOND_MONTH: Final = timedelta(days=31)
+_THIRD_MONTH: Final = timedelta(days=62)
+_NEWS: Final = (Players.deliver, Players.work)
+
+CHAPTERS: Final = (
+    Chapter("the first forms come", _AT_ONCE, (_give(PARTS[:_MIDDLE]),)),
+    Chapter("events of the first forms", _AT_ONCE, (_give(PARTS[:_MIDDLE]), Players.deliver)),
+    Chapter("work on the first forms", _AT_ONCE, (Players.work,)),
+    Chapter("the other forms come", _AT_ONCE, (_give(PARTS),)),
+    Chapter("events of the other forms", _AT_ONCE, (_give(PARTS), Players.deliver)),
+    Chapter("work on the other forms", _AT_ONCE, (Players.work,)),
+    Chapter("monthly forms come", _AT_ONCE, (_give(MONTHLY[:_SOME]),)),
+    Chapter("news of the monthly forms", _AT_ONCE, (_give(MONTHLY[:_SOME]), *_NEWS)),
+    Chapter("more monthly forms come", _AT_ONCE, (_give(MONTHLY),)),
+    Chapter("events of more monthly forms", _AT_ONCE, (_give(MONTHLY), Players.deliver)),
+    Chapter("work on more monthly forms", _AT_ONCE, (Players.work,)),
+    Chapter("auditors and banks act", _AT_ONCE, (Players.decide, Players.dispute, Players.deliver)),
+    Chapter("work on what they did", _AT_ONCE, (Players.work, Players.answer)),
+    Chapter("the time for a review is over", _REVIEW_IS_OVER, (Players.cancel, Players.work)),
+    Chapter("disputes are decided", _REVIEW_IS_OVER, (Players.end_disputes, *_NEWS, *_NEWS)),
+    Chapter("a register changes", _BEFORE_THE_NEXT_MONTH, (Players.import_register, Players.work)),
+    Chapter("past donors are screened again", _BEFORE_THE_NEXT_MONTH, (Players.work,)),
+    Chapter("a card is empty in the second month", _SECOND_MONTH, (Players.empty_cards, *_NEWS)),
+    Chapter("held months and another card", _SECOND_MONTH, (Players.decide, Players.enter_other_cards)),
+    Chapter("events of the second month", _SECOND_MONTH, (Players.deliver,)),
+    Chapter("work on the second month", _SECOND_MONTH, (Players.work,)),
+    Chapter("more news of the second month", _SECOND_MONTH, _NEWS),
+    Chapter("the third month", _THIRD_MONTH, (Players.import_register, *_NEWS)),
+    Chapter("held months once more", _THIRD_MONTH, (Players.decide, *_NEWS, *_NEWS)),
+)
+"""Registers change before the shortest month is over, and are asked anew before they are too old (DS29)."""
 
 
 def play(stage: Stage, fault: Fault, rounds: int) -> None:
-    """Play the whole day, and write down the moments that were passed.
+    """Tell what is left of the story, and write down the moments that were passed.
 
     Args:
         stage: Where.
         fault: What goes wrong.
-        rounds: How often donors and Stripe send what was not answered, ten minutes apart.
+        rounds: How often the first chapter that is told now is told: donors and Stripe send again what was
+            not answered, ten minutes apart.
     """
-    boundaries = Boundaries(fault.at, fault.happen)
+    outside = outside_of(stage)
+    left = [chapter for chapter in CHAPTERS if not outside.remembers(chapter.name)]
+    boundaries = Boundaries(fault.cuts, fault.happen, only_effects=fault.only_effects)
+    boundaries.enter(left[0].name)
+    begun = outside.begun_at()
     settings = read_settings(dict(stage.environment), ROOT)
-    parts = build_parts(settings)
-    clock = FrozenClock(outside_of(stage).now())
-    parts = replace(parts, clock=clock, smtp=_smtp(stage))
+    clock = FrozenClock(outside.now())
+    parts = replace(build_parts(settings), clock=clock, smtp=_smtp(stage))
     if fault.bug is not None:
         SEEDED_BUGS[fault.bug](boundaries)
     boundaries.watch()
-    day = _Day(stage, settings, parts, clock)
-    for _ in range(rounds):
-        day.give()
-        day.deliver()
-        day.work()
-        day.decide()
-        day.dispute()
-        day.deliver()
-        day.work()
-        day.answer()
-        day.wait(timedelta(minutes=10))
-    day.wait(REVIEW_IS_OVER)
-    day.work()
-    day.end_disputes()
-    for _ in range(2):
-        day.deliver()
-        day.work()
-    moments = {"names": boundaries.passed, "effects": boundaries.effects, "marked": boundaries.marked}
+    players = Players(stage, settings, parts, clock)
+    for chapter in left:
+        if chapter is not left[0]:
+            boundaries.enter(chapter.name)
+        players.wait(begun + chapter.after - clock.now())
+        players.chance = random.Random(f"{stage.seed} {chapter.name}")  # noqa: S311 - an order, not a secret
+        for _ in range(rounds if chapter is left[0] else 1):
+            for act in chapter.acts:
+                act(players)
+            players.wait(_BETWEEN_ROUNDS)
+        players.need_database()
+        outside.remember(chapter.name)
+    moments = {
+        "names": boundaries.passed,
+        "effects": boundaries.effects,
+        "marked": boundaries.marked,
+        "chapters": boundaries.chapters,
+    }
     (Path(stage.memory) / MOMENTS).write_text(json.dumps(moments), encoding="utf-8")
-
-
-class _Day:
-    def __init__(self, stage: Stage, settings: Settings, parts: Parts, clock: FrozenClock) -> None:
-        self._stage = stage
-        self._outside = outside_of(stage)
-        self._settings = settings
-        self._parts = parts
-        self._clock = clock
-        self._app = _web(settings, parts)
-        _, self._context = create_worker(settings, parts)
-        self._auditors = Auditors(self._context, stage.auditors)
-        self._chance = random.Random(stage.seed)  # noqa: S311 - an order, not a secret
-
-    def give(self) -> None:
-        """Let each donor without an answer send the form, and try cards until one is taken."""
-        for number, part in enumerate(PARTS, start=1):
-            if self._outside.remembers(part.name):
-                continue
-            client = self._app.test_client()
-            client.environ_base["REMOTE_ADDR"] = f"10.0.0.{number}"
-            pledged = client.post("/donate", data=part.form_data() | loaded_form(client), headers=_JSON)
-            if pledged.status_code == requests.codes.created:
-                self._pay(client, pledged.get_json(), part)
-
-    def _pay(self, client: Any, gift: Mapping[str, str], part: Part) -> None:
-        for token in self._stage.tokens[part.name]:
-            data = card_entry(gift["public_id"], token)
-            answer = client.post(gift["confirm_url"], data=data, headers=_JSON)
-            if answer.status_code == requests.codes.accepted:
-                answer = client.post(gift["settle_url"], headers=_JSON)
-            if answer.status_code == requests.codes.ok and "client_secret" in answer.get_json():
-                self._outside.authenticate(answer.get_json()["client_secret"])
-                if part.leaves:
-                    self._outside.remember(part.name)
-                    return
-                answer = client.post(gift["settle_url"], headers=_JSON)
-            if answer.status_code == requests.codes.payment_required:
-                continue
-            if answer.status_code in _ANSWERED:
-                self._outside.remember(part.name)
-            return
-
-    def decide(self) -> None:
-        """Let the auditors accept the one held gift, and give back what is to be given back."""
-        for part in PARTS:
-            self._auditors.review(part)
-            self._auditors.give_back(part)
-
-    def dispute(self) -> None:
-        """Let banks take back what donors deny, once it was taken."""
-        for part in PARTS:
-            gift = self._auditors.gift(part) if part.dispute else None
-            taken = gift is not None and gift.state in TAKEN_STATES
-            word = f"disputed {part.name}"
-            if gift is not None and taken and not self._outside.remembers(word):
-                self._outside.force("disputes", {"charge": gift.charge_id})
-                self._outside.remember(word)
-
-    def answer(self) -> None:
-        """Let an auditor answer the banks."""
-        for part in PARTS:
-            self._auditors.answer(part)
-
-    def end_disputes(self) -> None:
-        """Let the banks decide."""
-        disputes = {one["charge"]: one for one in self._outside.all_of("disputes")}
-        for part in PARTS:
-            gift = self._auditors.gift(part) if part.dispute else None
-            found = None if gift is None else disputes.get(gift.charge_id)
-            if found is not None and found["status"] not in {"won", "lost"}:
-                self._outside.force(f"disputes/{found['id']}/decide", {"outcome": part.dispute})
-
-    def deliver(self) -> None:
-        """Deliver every event that was not acknowledged, one in five twice, in any order."""
-        events = self._outside.all_of("events")
-        events = [event for event in events if not self._outside.remembers(event["id"])]
-        events += self._chance.sample(events, len(events) // 5)
-        self._chance.shuffle(events)
-        client = self._app.test_client()
-        for event in events:
-            body, signature = self._outside.signed(event)
-            answer = client.post("/webhooks/stripe", data=body, headers={"Stripe-Signature": signature})
-            if answer.status_code == requests.codes.ok:
-                self._outside.remember(event["id"])
-
-    def work(self) -> None:
-        """Let a worker take over what a dead one left, sweep, and do all that is due."""
-        with psycopg.connect(self._stage.owner_url, autocommit=True) as owner:
-            owner.cursor().execute(
-                "UPDATE procrastinate_workers SET last_heartbeat = last_heartbeat - interval '1 hour'"
-            )
-            owner.cursor().execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE status = 'todo'")
-        with self._parts.database.transaction() as session:
-            defer(session, TAKE_OVER, timestamp=0)
-            defer(session, SWEEP, timestamp=0)
-        for _ in range(2):
-            self._run_jobs()
-
-    def _run_jobs(self) -> None:
-        app = make_worker_app(self._settings.database_url, TASK_LISTS)
-        # The day queues itself what recurs: what time it really is must not matter to it.
-        app.periodic_registry.periodic_tasks.clear()
-        app.run_worker(
-            concurrency=1,
-            wait=False,
-            install_signal_handlers=False,
-            delete_jobs="successful",
-            additional_context={CONTEXT_KEY: self._context},
-        )
-
-    def wait(self, time_to_pass: timedelta) -> None:
-        """Let time pass, here and at Stripe."""
-        self._clock.advance(time_to_pass)
-        self._outside.wait(time_to_pass)
-
-
-def _web(settings: Settings, parts: Parts) -> Flask:
-    app = create_app(settings, parts)
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    return app
 
 
 def _smtp(stage: Stage) -> SmtpServer:
     return SmtpServer("127.0.0.1", stage.smtp_port, "Factually <gifts@example.org>", starttls=False)
+
+
+def chapter_under_way(stage: Stage) -> str:
+    """Name the chapter that is not over yet, "" where all are."""
+    outside = outside_of(stage)
+    return next((chapter.name for chapter in CHAPTERS if not outside.remembers(chapter.name)), "")

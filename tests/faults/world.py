@@ -7,14 +7,13 @@ import multiprocessing
 import signal
 import tempfile
 import threading
-import uuid
+from bisect import bisect_right
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from factually.accounts.roles import AUDITOR
@@ -22,53 +21,44 @@ from factually.foundation.database import opened_database
 from factually.stripe_sandbox.application import create_app
 from factually.stripe_sandbox.faults import Faults
 from factually.stripe_sandbox.store import Store
+from tests.faults.endings import wrong_ends, wrong_letters, wrong_stands
 from tests.faults.looking import (
-    gifts_by_key,
     left_open,
     look_at_stripe,
     stuck,
     wrong_books,
     wrong_mail,
     wrong_money,
+    wrong_subscriptions,
 )
+from tests.faults.monthly_parts import EVERYBODY
 from tests.faults.outside import Outside, Stage, outside_of
-from tests.faults.parts import PARTS, SECOND_FROM
-from tests.faults.story import MOMENTS, Fault, play
+from tests.faults.parts import SECOND_FROM
+from tests.faults.story import MOMENTS, Fault, chapter_under_way, play
 from tests.support.independence_factories import prepare_screening
 from tests.support.made_up_settings import ENVIRONMENT
 from tests.support.mail_server import mail_server
 from tests.support.people import add_person
-from tests.support.small_indexes import DERIVED
 from tests.support.stripe_sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from sqlalchemy.orm import Session
-
-    from tests.faults.looking import AtStripe
     from tests.support.databases import TestDatabase
     from tests.support.mail_server import ReceivingServer
 
 _PROCESSES: Final = multiprocessing.get_context("forkserver")
 _PROCESSES.set_forkserver_preload(["tests.faults.story"])
-_PATIENCE: Final = 120
-_NOON: Final = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+_PATIENCE: Final = 300
 KILLED: Final = -signal.SIGKILL
+HUNG: Final = 124
+"""What `timeout` says of a process that it had to end."""
 NO_FAULT: Final = Fault()
 _DARK: Final = timedelta(minutes=1)
 """How long the power is away: longer than a lease, so that what was under way is anybody's."""
 _ROUNDS_AFTER: Final = 2
 """Rounds of sending again after a restart: one ends what was under way, one what that began."""
-_LETTERS: Final = text(
-    """
-    SELECT gift.client_key, split_part(letter.key, ':', 1) AS kind
-    FROM outgoing_letter AS letter
-    LEFT JOIN refund ON refund.id::text = split_part(letter.key, ':', 2)
-    JOIN gift ON gift.id::text = coalesce(refund.gift_id::text, split_part(letter.key, ':', 2))
-    """
-)
-_WARNINGS: Final = text("SELECT client_key FROM fraud_warning JOIN gift ON gift.id = fraud_warning.gift_id")
 
 
 class _Quiet(WSGIRequestHandler):
@@ -80,11 +70,37 @@ class _Quiet(WSGIRequestHandler):
 
 @dataclass(frozen=True)
 class Moments:
-    """The moments of a day that was played to its end; see `Boundaries` for the three."""
+    """The moments of a day that was played to its end; see `Boundaries` for the four."""
 
     names: list[str]
     effects: list[int]
     marked: list[int]
+    chapters: dict[str, int]
+
+    def cuts(self, chosen: Sequence[int]) -> Mapping[str, int]:
+        """Say by chapter and number in it where these moments are, one in a chapter; see `Fault`."""
+        counted = self.effects if self.are_effects(chosen) else range(1, len(self.names) + 1)
+        return {
+            chapter: bisect_right(counted, moment) - bisect_right(counted, self.chapters[chapter])
+            for moment in chosen
+            for chapter in [self.chapter_of(moment)]
+        }
+
+    def are_effects(self, chosen: Sequence[int]) -> bool:
+        """Tell whether all of these moments follow an effect."""
+        return set(chosen) <= set(self.effects)
+
+    def chapter_of(self, moment: int) -> str:
+        """Name the chapter that a moment is in."""
+        return max((begins, name) for name, begins in self.chapters.items() if begins < moment)[1]
+
+
+@dataclass(frozen=True)
+class Lives:
+    """How a day went: the ends of processes by the chapter they died in, and what was wrong after it."""
+
+    deaths: Mapping[str, int]
+    wrongs: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -109,19 +125,34 @@ class World:
         process = _PROCESSES.Process(target=play, args=(self.stage, fault, rounds))
         process.start()
         process.join(_PATIENCE)
-        if process.exitcode is None:
-            process.kill()
-            process.join()
-        return process.exitcode or 0
+        if process.exitcode is not None:
+            return process.exitcode
+        process.kill()
+        process.join()
+        return HUNG
 
-    def restart(self, *, bug: str | None = None) -> list[str]:
-        """Start again a minute after a death, and say what is wrong once all is sent and worked through.
+    def live(self, fault: Fault = NO_FAULT, *, revive: Callable[[World], World] | None = None) -> Lives:
+        """Play the day, and start again a minute after each death that is meant to be, until it is over.
 
-        A seeded bug is there after the restart too: a restart mends no code.
+        A seeded bug is there after a restart too: a restart mends no code.
+
+        Args:
+            fault: What goes wrong.
+            revive: Brings back what died beside the process.
         """
-        outside_of(self.stage).wait(_DARK)
-        ended = self.play(Fault(bug=bug), rounds=_ROUNDS_AFTER)
-        return [f"the restarted process ended with {ended}"] if ended else self.wrongs()
+        deaths: dict[str, int] = {}
+        made, cuts, rounds = self, dict(fault.cuts), 1
+        while ended := made.play(replace(fault, cuts=cuts), rounds=rounds):
+            chapter = chapter_under_way(made.stage)
+            meant = ended == KILLED if fault.server is None else ended != HUNG
+            if chapter not in cuts or not meant:
+                return Lives(deaths, [f"the process ended with {ended} in: {chapter}"])
+            deaths[chapter] = ended
+            del cuts[chapter]
+            made = made if revive is None else revive(made)
+            outside_of(made.stage).wait(_DARK)
+            rounds = _ROUNDS_AFTER
+        return Lives(deaths, made.wrongs())
 
     def moments(self) -> Moments:
         """Return the moments of the last day that was played to its end."""
@@ -134,9 +165,11 @@ class World:
         with opened_database(self.database.owner_url) as database:
             with database.transaction() as session:
                 found = [
-                    *_wrong_ends(session, stripe),
-                    *_wrong_letters(session),
+                    *wrong_ends(session, stripe),
+                    *wrong_stands(session),
+                    *wrong_letters(session),
                     *wrong_money(session, stripe),
+                    *wrong_subscriptions(session, stripe),
                     *left_open(stripe),
                     *wrong_mail(session, self.mail),
                     *stuck(session),
@@ -153,7 +186,7 @@ def world(database: TestDatabase, *, seed: int) -> Iterator[World]:
         environment = {
             **ENVIRONMENT,
             "DATABASE_URL": database.app_url,
-            "FACTUALLY_DERIVED_FILES": str(DERIVED),
+            "FACTUALLY_DERIVED_FILES": str(folder / "derived"),
             "FACTUALLY_SECOND_PERSON_FROM": str(SECOND_FROM),
             "STRIPE_SECRET_KEY": SECRET_KEY,
             "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
@@ -165,8 +198,8 @@ def world(database: TestDatabase, *, seed: int) -> Iterator[World]:
             environment=environment,
             owner_url=_plain(database.owner_url),
             smtp_port=mail.address.port,
-            auditors=_prepare(database),
-            tokens={part.name: [outside.card_entry(card) for card in part.entries] for part in PARTS},
+            auditors=_prepare(database, folder / "derived", now=outside.now()),
+            tokens={part.name: [outside.card_entry(card) for card in part.entries] for part in EVERYBODY},
             seed=seed,
             memory=str(folder),
         )
@@ -193,45 +226,12 @@ def _plain(url: str) -> str:
     return url.replace("postgresql+psycopg", "postgresql")
 
 
-def _prepare(database: TestDatabase) -> list[str]:
-    with opened_database(database.app_url, derived=DERIVED) as connected:
+def _prepare(database: TestDatabase, derived: Path, *, now: datetime) -> list[str]:
+    with opened_database(database.app_url, derived=derived) as connected:
         with connected.transaction() as session:
-            prepare_screening(session)
+            prepare_screening(session, now=now)
         people = [
-            add_person(connected, AUDITOR, now=_NOON, email=f"auditor-{number}@example.org")
+            add_person(connected, AUDITOR, now=now, email=f"auditor-{number}@example.org")
             for number in range(2)
         ]
     return [str(person.id) for person in people]
-
-
-def _wrong_ends(session: Session, stripe: AtStripe) -> Iterator[str]:
-    gifts = gifts_by_key(session)
-    warned_of = list(session.execute(_WARNINGS).scalars())
-    for part in PARTS:
-        key = uuid.UUID(part.client_key)
-        gift = gifts.pop(key, None)
-        if gift is None:
-            yield f"{part.name}: lost"
-            continue
-        if gift.state != part.end:
-            yield f"{part.name}: {gift.state} instead of {part.end}"
-        if gift.refunded_minor != part.returned:
-            yield f"{part.name}: {gift.refunded_minor} given back instead of {part.returned}"
-        if warned_of.count(key) != part.warned_of:
-            yield f"{part.name}: {warned_of.count(key)} warnings"
-        submitted = [
-            one["evidence_details"]["submission_count"]
-            for one in stripe.disputes.get(gift.charge_id or "", ())
-        ]
-        if submitted != ([int(part.answered)] if part.dispute else []):
-            yield f"{part.name}: {submitted} answers to the bank"
-    if gifts:
-        yield f"{len(gifts)} gifts too many"
-
-
-def _wrong_letters(session: Session) -> Iterator[str]:
-    rows = session.execute(_LETTERS).all()
-    for part in PARTS:
-        kinds = sorted(row.kind for row in rows if row.client_key == uuid.UUID(part.client_key))
-        if kinds != list(part.letters):
-            yield f"{part.name}: letters {kinds} instead of {list(part.letters)}"
