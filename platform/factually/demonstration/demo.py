@@ -56,7 +56,7 @@ class DemoPlan:
         environment: The caller's environment; FACTUALLY_PG_BIN in it names the program folder of an installed
             PostgreSQL, to be used instead of the wheel's.
         load: Loads sample content into the migrated database, by the settings in the environment it is given,
-            and returns whom a person can sign in as. It runs at every start.
+            and returns whom a person can sign in as. It runs at every start, beside a running sandbox.
         reset: Whether to forget everything first.
         with_parent: Whether the death of the process that started this one (make, say) ends it too.
         console: Where a person reads.
@@ -114,10 +114,12 @@ def _run(plan: DemoPlan, data: Path, *, orphaned: Callable[[], bool]) -> None:
             provision(cluster.url(), DATABASE)
             upgrade(environment["DATABASE_OWNER_URL"], plan.root)
             status.update("Starting the site")
-            for spec in _site(ports, environment):
-                supervisor.start(spec)
+            supervisor.wait_until_ready()
+            supervisor.start(_web(ports, environment))
             # Meanwhile: the site needs its tables to start, not its content.
             sign_ins = plan.load(environment)
+            # Last, so that nothing of a sample is done before its day has come.
+            supervisor.start(_worker(environment))
             supervisor.wait_until_ready()
             status.stop()
             with undisturbed():
@@ -157,8 +159,12 @@ def _neighbours(
     yield ProcessSpec("mailbox", mailbox, environment, partial(answers_ok, HOST, ports.mailbox, "/"))
 
 
-def _site(ports: DemoPorts, environment: Mapping[str, str]) -> Iterator[ProcessSpec]:
-    """The site's own two processes, as in production."""
+def _web(ports: DemoPorts, environment: Mapping[str, str]) -> ProcessSpec:
+    """What answers readers, as in production."""
     web = (_COMMAND, "serve", "--port", str(ports.web), "--lifeline")
-    yield ProcessSpec("worker", (_COMMAND, "worker", "--lifeline"), environment, lambda: True)
-    yield ProcessSpec("web", web, environment, partial(answers_ok, HOST, ports.web, "/readyz"))
+    return ProcessSpec("web", web, environment, partial(answers_ok, HOST, ports.web, "/readyz"))
+
+
+def _worker(environment: Mapping[str, str]) -> ProcessSpec:
+    """What does the site's jobs, as in production."""
+    return ProcessSpec("worker", (_COMMAND, "worker", "--lifeline"), environment, lambda: True)

@@ -9,6 +9,8 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
+from factually.demonstration.sample_giving import MONA
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
@@ -54,6 +56,8 @@ def greeting(ports: DemoPorts, sign_ins: Sequence[SignIn], *, state: Path) -> Re
         Text("\n  Factually is running.\n", "bold green"),
         places,
         *((Text(), sign_in_at, people) if sign_ins else ()),
+        Text(f"\n  Donors see their gifts at {addresses['web']}/my by a link that is mailed;"),
+        Text(f"  {MONA.email} gives monthly."),
         Text("\n  Pay with 4242 4242 4242 4242, any later date and any three digits."),
         Text(f"  Data and logs are kept in {state}.\n", "dim"),
         Text("  Ctrl-C stops everything.\n"),

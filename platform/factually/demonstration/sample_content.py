@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
@@ -20,8 +21,6 @@ from factually.independence.publishing import packaged_policy, publish_policy
 from factually.independence.registers.loading import load_register, packaged_registers
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from sqlalchemy.orm import Session
 
     from factually.foundation.database import Database
@@ -39,6 +38,7 @@ _CARD_RULE: Final = (
     "$50, where the card bears another name."
 )
 _ANY_NUMBER: Final = 1_000_000
+_IN_FORCE_BEFORE: Final = timedelta(days=60)
 _LEGACY_OVERRIDE: Final = Override(
     "An article of an earlier system, published as it stood. Its sources were numbered there but not kept; "
     "we say so rather than take it down.",
@@ -64,13 +64,16 @@ def load_sample_content(database: Database, *, now: datetime) -> tuple[SignIn, .
 def demonstration_policy() -> str:
     """Return the packaged policy with two limits lifted: every visitor pays with the same few test cards.
 
-    Rule DS30 would hold the third visitor of a month.
+    Rule DS30 would hold the third visitor of a month. It is in force a while longer than the packaged one, so
+    that the sample gifts of the month before were checked under it.
     """
     document = json.loads(packaged_policy())
     [rule] = [rule for rule in document["rules"] if rule["id"] == "DS30"]
     rule["parameters"].update(dict.fromkeys(_SHARED_CARDS, _ANY_NUMBER))
     rule["text"] = _CARD_RULE
-    return json.dumps({**document, "version": f"{document['version']}-demonstration"})
+    since = datetime.fromisoformat(document["effective_from"]) - _IN_FORCE_BEFORE
+    own = {"version": f"{document['version']}-demo", "effective_from": since.isoformat()}
+    return json.dumps(document | own)
 
 
 def _import_articles(session: Session, *, now: datetime) -> None:

@@ -10,9 +10,14 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from factually.application import payment_gateway, site_facts
+from factually.application import Parts, create_worker, payment_gateway, site_facts, smtp_server
+from factually.audit.journal import SYSTEM
 from factually.demonstration.borrowing import borrowed_environment
 from factually.demonstration.sample_content import load_sample_content
+from factually.demonstration.sample_giving import load_sample_giving
+from factually.demonstration.sandbox_control import SandboxControl
+from factually.donations.context import DonationsContext
+from factually.donations.journey import Journey
 from factually.foundation.clock import Clock, SystemClock
 from factually.foundation.crypto import Keyring
 from factually.foundation.database import Database, opened_database
@@ -91,6 +96,32 @@ class CommandParts:
         settings = read_settings(environment, self.root)
         with opened_database(settings.database_url, derived=settings.derived_files) as database:
             return load_sample_content(database, now=self.clock.now())
+
+    def load_demonstration(self, environment: Mapping[str, str]) -> Sequence[SignIn]:
+        """Load its content, and what was given, as the worker would take it; the sandbox must be running."""
+        sign_ins = self.load_samples(environment)
+        settings = read_settings(environment, self.root)
+        with opened_database(settings.database_url, derived=settings.derived_files) as database:
+            parts = Parts(
+                clock=self.clock,
+                database=database,
+                gateway=payment_gateway(settings),
+                keyring=Keyring.from_secret(settings.data_key),
+                smtp=smtp_server(settings),
+            )
+            _, worker = create_worker(settings, parts)
+            donations = worker.resource(DonationsContext)
+            journey = Journey(
+                database=database,
+                gateway=donations.gateway,
+                post=donations.post,
+                clock=self.clock,
+                actor=SYSTEM,
+            )
+            stripe = settings.stripe
+            sandbox = SandboxControl(address=stripe.sandbox_url, secret_key=stripe.secret_key)
+            load_sample_giving(journey, sandbox)
+        return sign_ins
 
     def close(self) -> None:
         """Stop what was started for this run."""

@@ -33,7 +33,7 @@ def demo(context: CommandParts, *, port: int, reset: bool, state: Path | None, w
             state=state or context.state,
             port=port,
             environment=context.environment,
-            load=context.load_samples,
+            load=context.load_demonstration,
             reset=reset,
             with_parent=with_parent,
         ),

@@ -14,7 +14,7 @@ def now(records: Records) -> int:
 
 
 def advance(records: Records, seconds: int) -> int:
-    """Move the time ahead by whole seconds and give the new one."""
+    """Move the time ahead, or back, by whole seconds and give the new one."""
     clock: Document = {"object": _KIND, "id": _ID, "offset": _offset(records) + seconds}
     records.save(clock)
     return now(records)

@@ -48,7 +48,7 @@ class Demo:
         self.process = process
         self.printed = self._read_until_running()
         server = live_server(state / "postgres")
-        assert server is not None
+        assert server is not None, self.printed
         self.children = {*descendants(process.pid), server}
 
     def _read_until_running(self) -> str:

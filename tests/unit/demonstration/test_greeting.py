@@ -26,6 +26,8 @@ def test_a_person_learns_where_to_look_whom_to_be_and_how_to_stop() -> None:
     assert "Sign in at http://127.0.0.1:8000/sign-in as" in text
     assert "Editor    editor@example.org   a password" in text
     assert "4242 4242 4242 4242" in text
+    assert "at http://127.0.0.1:8000/my by a link" in text
+    assert "mona@example.org" in text
     assert "/srv/site/.factually" in text
     assert "Ctrl-C" in text
 
