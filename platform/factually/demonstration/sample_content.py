@@ -18,7 +18,7 @@ from factually.articles.publishing import Override
 from factually.audit.journal import SYSTEM
 from factually.demonstration.greeting import SignIn
 from factually.independence.publishing import packaged_policy, publish_policy
-from factually.independence.registers.loading import load_register, packaged_registers
+from factually.independence.registers.loading import is_superseded, load_register, packaged_registers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -49,12 +49,14 @@ _LEGACY_OVERRIDE: Final = Override(
 def load_sample_content(database: Database, *, now: datetime) -> tuple[SignIn, ...]:
     """Load whatever is missing; run at every start, it changes nothing that is there.
 
-    The registers are packaged snapshots: here, and only here, a start counts as their retrieval.
+    The registers are packaged snapshots: here, and only here, a start counts as their retrieval. A version
+    that somebody imported instead stays in force.
     """
     with database.transaction() as session:
         publish_policy(session, demonstration_policy(), now=now)
         for file in packaged_registers():
-            load_register(session, file, now=now)
+            if not is_superseded(session, file):
+                load_register(session, file, now=now)
         _import_articles(session, now=now)
         for person in _PEOPLE:
             _add_person(session, person, now=now)

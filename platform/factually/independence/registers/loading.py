@@ -89,6 +89,13 @@ def packaged_registers() -> tuple[RegisterFile, ...]:
     return packaged_register(), domains
 
 
+def is_superseded(session: Session, file: RegisterFile) -> bool:
+    """Tell whether another content than this file's is in force for its kind."""
+    in_force = (register.version_id for register in registers_in_force(session) if register.kind == file.kind)
+    version_id = next(in_force, None)
+    return version_id is not None and session.get_one(RegisterVersion, version_id).sha256 != _sha256(file)
+
+
 def load_register(
     session: Session, file: RegisterFile, *, now: datetime, progress: Progress = unwatched
 ) -> LoadedRegister:
@@ -107,7 +114,7 @@ def load_register(
     """
     kind = register_kind(file.kind)
     data = unpacked(file.data)
-    sha256 = sha256_hex(file.mapping + data)
+    sha256 = _sha256(file)
     for limit in ("statement_timeout", "idle_in_transaction_session_timeout", "lock_timeout"):
         session.execute(select(func.set_config(limit, "30min", True)))  # noqa: FBT003 - local, as SQL has it
     # Two operators who import one file at once would both find it new.
@@ -141,6 +148,10 @@ def load_register(
         sha256=sha256,
         new=known is None,
     )
+
+
+def _sha256(file: RegisterFile) -> str:
+    return sha256_hex(file.mapping + unpacked(file.data))
 
 
 def _packaged(name: str) -> bytes:

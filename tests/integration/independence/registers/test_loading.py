@@ -19,8 +19,8 @@ from factually.independence.registers.in_force import registers_in_force
 from factually.independence.registers.kinds import REGISTER_KINDS
 from factually.independence.registers.loading import (
     RegisterFile,
+    is_superseded,
     load_register,
-    packaged_register,
     packaged_registers,
 )
 from factually.independence.registers.stored import entries_of
@@ -192,11 +192,11 @@ def test_an_unknown_kind_is_refused(database: Database) -> None:
         load_register(session, replace(register_file(), kind="moon_parties"), now=NOW)
 
 
-def test_the_shipped_register_is_loaded_and_its_rows_are_found(database: Database) -> None:
+def test_the_shipped_registers_are_loaded_and_their_rows_are_found(database: Database) -> None:
     with database.transaction() as session:
-        loaded = load_register(session, packaged_register(), now=NOW)
+        loaded = {file.kind: load_register(session, file, now=NOW).row_count for file in packaged_registers()}
         matcher = matcher_over(session, registers_in_force(session))
-    assert loaded.row_count == 47_995
+    assert loaded == {"fec_committees": 47_995, "political_email_domains": 265}
     for text in ("Republican National Committee", "C00003418", "Republican Natoinal Comittee"):
         name = StatedName(field="organisation_name", text=text, what=Stated.ORGANISATION)
         best = matcher.find([name])[0]
@@ -204,7 +204,10 @@ def test_the_shipped_register_is_loaded_and_its_rows_are_found(database: Databas
         assert (best.row.key, best.row.name) == ("C00003418", "REPUBLICAN NATIONAL COMMITTEE")
 
 
-def test_all_shipped_registers_are_loaded_at_a_first_start(database: Database) -> None:
+def test_a_snapshot_is_superseded_by_any_other_version(database: Database) -> None:
     with database.transaction() as session:
-        loaded = {file.kind: load_register(session, file, now=NOW).row_count for file in packaged_registers()}
-    assert loaded == {"fec_committees": 47_995, "political_email_domains": 265}
+        assert not is_superseded(session, register_file())
+        load_register(session, register_file(), now=NOW)
+        assert not is_superseded(session, register_file())
+        load_register(session, OTHER, now=NOW + timedelta(days=1))
+        assert is_superseded(session, register_file())
