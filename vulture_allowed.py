@@ -122,9 +122,11 @@ _.money_is_here
 _.still_held
 _.undecided
 
-# Read by templates of the pages on refunds, disputes and payment events.
+# Read by templates of the pages on refunds, disputes, reconciliation and payment events.
 _.ANSWER_STATES
+_.DIFFERENCES
 _.DISPUTE_STATES
+_.MENDINGS
 _.REFUND_CAUSES
 _.REFUND_STATES
 _.answerable

@@ -13,6 +13,7 @@ from factually.donations.card_testing.pacing import MINUTE
 from factually.donations.card_testing.turns import recent_answers
 from factually.donations.lifecycle import UNDER_WAY_STATES, GiftState
 from factually.donations.models import Gift, WebhookEvent
+from factually.donations.reconciliation.reports import latest_report
 from factually.donations.refunds.returning import overdue_returns
 from factually.jobs.queries import queue_state
 from factually.mail.queries import letter_counts
@@ -54,6 +55,7 @@ def figures_now(connection: Connection, *, now: datetime) -> list[Figure]:
         *_people(connection, now),
         *_cards(connection, now),
         *_messages(connection),
+        *_books(connection),
     ]
 
 
@@ -137,3 +139,14 @@ def _messages(connection: Connection) -> Iterator[Figure]:
     waiting, damaged = connection.execute(events).one()
     yield Figure("payment_events_waiting", "Events of the payment provider not handled yet.", {"": waiting})
     yield Figure("payment_events_damaged", "Signed events that were not understood.", {"": damaged})
+
+
+def _books(connection: Connection) -> Iterator[Figure]:
+    report = latest_report(connection)
+    explained, left = ((), ()) if report is None else (report.explained, report.left)
+    yield Figure(
+        "reconciliation_differences",
+        "What the last reconciliation of Stripe, books and gifts could not mend.",
+        {"explained": len(explained), "open": len(left)},
+        label="state",
+    )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from factually.donations.aftermath import DisputeStatus, RefundState
 from factually.donations.disputes.models import AnswerState
 from factually.donations.lifecycle import Fact, GiftState
+from factually.donations.reconciliation.differences import DifferenceKind, Mending
 from factually.donations.refunds.models import RefundCause
 from factually.donations.wording import GiftLetter
 from factually.independence.registers.kinds import REGISTER_KINDS, row_address
@@ -152,6 +153,22 @@ ANSWER_STATES: Final[Mapping[str, tuple[str, str]]] = {
     AnswerState.SENT: ("Sent to the bank", "good"),
     AnswerState.REFUSED: ("Came too late", "stop"),
 }
+
+DIFFERENCES: Final[Mapping[str, str]] = {
+    DifferenceKind.MISSING_IN_BOOKS: "Missing in the books",
+    DifferenceKind.UNKNOWN_TO_STRIPE: "Unknown to Stripe",
+    DifferenceKind.POSTED_OTHERWISE: "Posted otherwise",
+    DifferenceKind.UNKNOWN_KIND: "Of an unknown kind",
+    DifferenceKind.WITHOUT_GIFT: "Without a gift",
+    DifferenceKind.GIFT_DIFFERS: "A gift and its postings",
+    DifferenceKind.BALANCE_DIFFERS: "What Stripe owes us",
+}
+
+MENDINGS: Final[Mapping[str, tuple[str, str]]] = {
+    Mending.POSTED: ("Posted now", "good"),
+    Mending.SETTLING_QUEUED: ("The gift is looked at anew", "wait"),
+}
+"""What was done about a difference, with the tone of its tag."""
 
 REGISTERS: Final[Mapping[str, str]] = {kind: known.name for kind, known in REGISTER_KINDS.items()}
 

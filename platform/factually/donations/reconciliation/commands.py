@@ -15,14 +15,14 @@ from factually.foundation.money import decimal_text
 
 if TYPE_CHECKING:
     from factually.donations.gateway import PaymentGateway
-    from factually.donations.reconciliation.differences import Report
+    from factually.donations.reconciliation.differences import Difference, Report
     from factually.foundation.clock import Clock
     from factually.foundation.database import Database
 
 _MENDED: Final = {
     Mending.POSTED: "It was posted now.",
     Mending.SETTLING_QUEUED: "The gift is queued to be settled.",
-    None: "A person must look.",
+    None: "A person must look: /oversight/reconciliation.",
 }
 
 
@@ -61,7 +61,7 @@ def donations() -> None:
 def reconcile(parts: Parts, *, since: datetime | None, as_json: bool) -> None:
     """Compare Stripe's balance with the books and the gifts, and mend what is safe.
 
-    Exit code 1 when a difference is left that a person must look at.
+    Exit code 1 when a difference is left that a person must look at and nobody has explained.
     """
     reconciliation = Reconciliation(database=parts.database, gateway=parts.gateway, clock=parts.clock)
     report = reconciliation.run(since=None if since is None else since.replace(tzinfo=UTC))
@@ -70,7 +70,7 @@ def reconcile(parts: Parts, *, since: datetime | None, as_json: bool) -> None:
 
 
 def _text(report: Report) -> str:
-    lines = [f"{difference.sentence} {_MENDED[difference.mending]}" for difference in report.differences]
+    lines = [f"{difference.sentence} {_what_is_done(difference)}" for difference in report.differences]
     lines += [
         f"Stripe owes {decimal_text(balance.stripe_minor, balance.currency)} {balance.currency}; "
         f"the books say {decimal_text(balance.books_minor, balance.currency)} {balance.currency}."
@@ -78,9 +78,17 @@ def _text(report: Report) -> str:
     ]
     lines.append(
         f"{report.movements:,} movements compared, {len(report.differences):,} differences, "
-        f"{len(report.left):,} left."
+        f"{len(report.explained):,} explained, {len(report.left):,} left."
     )
     return "\n".join(lines)
+
+
+def _what_is_done(difference: Difference) -> str:
+    known = difference.explanation
+    if known is None:
+        return _MENDED[difference.mending]
+    reason = " ".join(known.reason.split())
+    return f"Explained by {known.explained_by} on {known.explained_at:%Y-%m-%d}: {reason}"
 
 
 def _json(report: Report) -> str:

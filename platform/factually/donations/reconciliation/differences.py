@@ -37,17 +37,41 @@ class Mending(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Difference:
-    """One contradiction; without a mending, a person must look.
+class Explanation:
+    """Why a difference is as it should be, in a person's words.
 
     Attributes:
-        subject: Stripe's id, a gift's public id, or a currency.
+        explained_by: Name of the account.
+    """
+
+    reason: str
+    explained_by: str
+    explained_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """One contradiction; without a mending or an explanation, a person must look.
+
+    Attributes:
+        subject: Stripe's id, a gift's public id, or a currency; of one kind it differs once in a report.
+        gap_minor: Of a balance, by how much Stripe's word is above the books', in minor units.
     """
 
     kind: DifferenceKind
     subject: str
     sentence: str
+    gap_minor: int | None = None
     mending: Mending | None = None
+    explanation: Explanation | None = None
+
+    @property
+    def extent(self) -> str:
+        """What an explanation rests on: where it changes, the difference is open again.
+
+        A balance's sentence changes with each gift, so its gap counts; elsewhere the amounts of the sentence.
+        """
+        return self.sentence if self.gap_minor is None else str(self.gap_minor)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +81,11 @@ class BalanceComparison:
     currency: str
     stripe_minor: int
     books_minor: int
+
+    @property
+    def gap_minor(self) -> int:
+        """By how much Stripe's word is above the books', in minor units."""
+        return self.stripe_minor - self.books_minor
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,8 +140,13 @@ class Report:
 
     @property
     def left(self) -> tuple[Difference, ...]:
-        """What could not be mended."""
-        return tuple(difference for difference in self.differences if difference.mending is None)
+        """What could not be mended, and nobody has explained."""
+        return tuple(one for one in self.differences if one.mending is None and one.explanation is None)
+
+    @property
+    def explained(self) -> tuple[Difference, ...]:
+        """What could not be mended, and somebody has explained."""
+        return tuple(one for one in self.differences if one.explanation is not None)
 
 
 def missing_in_books(movement: BalanceMovement) -> Difference:
@@ -191,6 +225,7 @@ def balance_differs(balance: BalanceComparison) -> Difference:
             f"Stripe says that it owes us {decimal_text(balance.stripe_minor, currency)} {currency}, "
             f"the books say {decimal_text(balance.books_minor, currency)} {currency}."
         ),
+        gap_minor=balance.gap_minor,
     )
 
 

@@ -28,17 +28,18 @@ _MOVED: Final = func.coalesce(LedgerTransaction.presented_minor, -LedgerEntry.am
 
 
 def compare_gifts(
-    session: Session, *, since: datetime, until: datetime, tried: Collection[str]
+    session: Session, *, since: datetime, until: datetime, again: Collection[str], tried: Collection[str]
 ) -> Iterator[Difference]:
-    """Compare the gifts that moved since then, and those that were tried before, with their postings.
+    """Compare the gifts that moved since then, and those that differed before, with their postings.
 
     Args:
         session: Transaction of the caller.
         since: Gifts and postings from then on are looked at.
         until: A gift that moved later is left to the next run: the other half may be on its way.
-        tried: Public ids of gifts that the last run queued; settling did not help where they still differ.
+        again: Public ids of gifts that differed in the last run.
+        tried: Those of them that were settled since; it did not help where they still differ.
     """
-    for gift_id, sums in _sums(session, since=since, until=until, again=tried):
+    for gift_id, sums in _sums(session, since=since, until=until, again=again):
         if sums.agree:
             continue
         if sums.public_id in tried:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Identity
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from factually.donations.reconciliation.differences import DifferenceKind, Mending
@@ -70,3 +71,29 @@ class ReconciliationDifference(Base):
     subject: Mapped[str]
     sentence: Mapped[str]
     mending: Mapped[str | None]
+
+
+class ReconciliationExplanation(Base):
+    """Why a difference is as it should be, by a person; for every run that finds it again as it was.
+
+    Attributes:
+        sentence: The difference as the person read it.
+        extent: See `Difference.extent`.
+    """
+
+    __tablename__ = "reconciliation_explanation"
+    __table_args__ = (
+        CheckConstraint(f"kind IN ({_KINDS})", name="kind_known"),
+        CheckConstraint("length(reason) BETWEEN 10 AND 5000", name="reason_length"),
+        UniqueConstraint("kind", "subject", "extent"),
+        {"info": {"append_only": True}},
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    kind: Mapped[str]
+    subject: Mapped[str]
+    extent: Mapped[str]
+    sentence: Mapped[str]
+    reason: Mapped[str]
+    explained_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    explained_at: Mapped[datetime]

@@ -13,6 +13,7 @@ from factually.donations.reconciliation.differences import (
     Mending,
     Report,
 )
+from factually.donations.reconciliation.explaining import with_explanations
 from factually.donations.reconciliation.models import (
     ReconciliationBalance,
     ReconciliationDifference,
@@ -20,6 +21,9 @@ from factually.donations.reconciliation.models import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from sqlalchemy import Connection
     from sqlalchemy.orm import Session
 
 
@@ -60,41 +64,51 @@ def keep(session: Session, report: Report) -> None:
         session.execute(insert(ReconciliationDifference), differences)
 
 
-def latest_report(session: Session) -> Report | None:
-    """Read the report of the newest run, or None before the first."""
-    newest = select(ReconciliationRun).order_by(ReconciliationRun.id.desc()).limit(1)
-    run = session.execute(newest).scalar_one_or_none()
+def latest_report(connection: Connection | Session) -> Report | None:
+    """Read the report of the newest run with what was explained since, or None before the first."""
+    newest = select(ReconciliationRun.__table__).order_by(ReconciliationRun.id.desc()).limit(1)
+    run = connection.execute(newest).one_or_none()
     if run is None:
         return None
-    balances = (
-        select(ReconciliationBalance)
-        .where(ReconciliationBalance.run_id == run.id)
-        .order_by(ReconciliationBalance.currency)
-    )
-    differences = (
-        select(ReconciliationDifference)
-        .where(ReconciliationDifference.run_id == run.id)
-        .order_by(ReconciliationDifference.position)
-    )
+    balances = _balances(connection, run.id)
     return Report(
         since=run.since,
         started_at=run.started_at,
         finished_at=run.finished_at,
         movements=run.movements,
         posted=run.posted,
-        balances=tuple(
-            BalanceComparison(
-                currency=row.currency, stripe_minor=row.stripe_minor, books_minor=row.books_minor
-            )
-            for row in session.scalars(balances)
-        ),
-        differences=tuple(
-            Difference(
-                kind=DifferenceKind(row.kind),
-                subject=row.subject,
-                sentence=row.sentence,
-                mending=None if row.mending is None else Mending(row.mending),
-            )
-            for row in session.scalars(differences)
-        ),
+        balances=balances,
+        differences=with_explanations(connection, _differences(connection, run.id, balances)),
     )
+
+
+def _balances(connection: Connection | Session, run_id: int) -> tuple[BalanceComparison, ...]:
+    query = (
+        select(ReconciliationBalance.__table__)
+        .where(ReconciliationBalance.run_id == run_id)
+        .order_by(ReconciliationBalance.currency)
+    )
+    return tuple(
+        BalanceComparison(currency=row.currency, stripe_minor=row.stripe_minor, books_minor=row.books_minor)
+        for row in connection.execute(query)
+    )
+
+
+def _differences(
+    connection: Connection | Session, run_id: int, balances: Iterable[BalanceComparison]
+) -> Iterator[Difference]:
+    gaps = {balance.currency: balance.gap_minor for balance in balances}
+    query = (
+        select(ReconciliationDifference.__table__)
+        .where(ReconciliationDifference.run_id == run_id)
+        .order_by(ReconciliationDifference.position)
+    )
+    for row in connection.execute(query):
+        kind = DifferenceKind(row.kind)
+        yield Difference(
+            kind=kind,
+            subject=row.subject,
+            sentence=row.sentence,
+            gap_minor=gaps[row.subject] if kind is DifferenceKind.BALANCE_DIFFERS else None,
+            mending=None if row.mending is None else Mending(row.mending),
+        )

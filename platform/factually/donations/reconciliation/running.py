@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import BigInteger, cast, func, select
 
 from factually.donations.books.accounts import LedgerAccount
-from factually.donations.books.models import LedgerEntry
+from factually.donations.books.models import LedgerEntry, LedgerTransaction
 from factually.donations.gateway import GatewayError, GatewayRefused
 from factually.donations.models import Gift
 from factually.donations.progress import SETTLE
@@ -24,6 +24,7 @@ from factually.donations.reconciliation.differences import (
     Report,
     balance_differs,
 )
+from factually.donations.reconciliation.explaining import with_explanations
 from factually.donations.reconciliation.gift_sums import compare_gifts
 from factually.donations.reconciliation.reports import keep, latest_report
 from factually.donations.reconciliation.spans import BEGINNING, spans
@@ -60,7 +61,7 @@ class Reconciliation:
 
         Args:
             since: From when on movements are compared; the last run's start less `OVERLAP` unless given, and
-                everything in the first run.
+                everything in the first run. What the last run left open is compared again in any case.
 
         Raises:
             Unavailable: Stripe did not answer; what was posted until then stays posted.
@@ -68,8 +69,7 @@ class Reconciliation:
         started = self.clock.now()
         with self.database.transaction() as session:
             last = latest_report(session)
-        if since is None and last is not None:
-            since = last.started_at - OVERLAP
+            since = _beginning(session, since, last)
         findings = Findings(quiet_since=started - IN_FLIGHT)
         begin = since or BEGINNING
         try:
@@ -79,10 +79,14 @@ class Reconciliation:
             raise Unavailable(
                 "Our payment provider isn't answering. Please try again in a minute."
             ) from error
-        tried = _settled_in_vain(last, findings.quiet_since)
+        again = _differing_gifts(last)
         with self.database.transaction() as session:
             findings.differences += compare_gifts(
-                session, since=begin, until=findings.quiet_since, tried=tried
+                session,
+                since=begin,
+                until=findings.quiet_since,
+                again=again,
+                tried=again if _had_time(last, findings.quiet_since) else frozenset(),
             )
             report = Report(
                 since=since,
@@ -91,7 +95,7 @@ class Reconciliation:
                 movements=findings.movements,
                 posted=findings.posted,
                 balances=balances,
-                differences=tuple(findings.differences),
+                differences=with_explanations(session, findings.differences),
             )
             keep(session, report)
         return report
@@ -151,11 +155,25 @@ class Reconciliation:
         return balances
 
 
-def _settled_in_vain(last: Report | None, before: datetime) -> set[str]:
-    """Name the gifts that the last run queued, unless that was so lately that the worker may be at it."""
-    if last is None or last.finished_at > before:
-        return set()
-    return {one.subject for one in last.differences if one.kind is DifferenceKind.GIFT_DIFFERS}
+def _beginning(session: Session, since: datetime | None, last: Report | None) -> datetime | None:
+    """Return from when on to compare, so that nothing drops out of the reports while it is open."""
+    if last is None:
+        return since
+    open_ones = LedgerTransaction.balance_transaction_id.in_({one.subject for one in last.left})
+    oldest = session.scalar(select(func.min(LedgerTransaction.occurred_at)).where(open_ones))
+    begin = last.started_at - OVERLAP if since is None else since
+    return begin if oldest is None else min(begin, oldest)
+
+
+def _differing_gifts(last: Report | None) -> frozenset[str]:
+    """Name the gifts that differed in the last run."""
+    differences = () if last is None else last.differences
+    return frozenset(one.subject for one in differences if one.kind is DifferenceKind.GIFT_DIFFERS)
+
+
+def _had_time(last: Report | None, before: datetime) -> bool:
+    """Tell whether the worker has had the time to settle what the last run queued."""
+    return last is not None and last.finished_at <= before
 
 
 def _balances(session: Session, at_stripe: Mapping[str, int]) -> tuple[BalanceComparison, ...]:

@@ -38,5 +38,6 @@ def reconcile(context: JobContext, timestamp: int) -> None:
         "reconciliation.finished",
         movements=report.movements,
         differences=len(report.differences),
+        explained=len(report.explained),
         left=len(report.left),
     )

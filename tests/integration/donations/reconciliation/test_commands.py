@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from click.testing import CliRunner
 
 from factually.donations.reconciliation.commands import donations
+from factually.donations.reconciliation.explaining import explain
+from factually.donations.reconciliation.reports import latest_report
+from tests.support.people import add_person
 from tests.support.reconciling import LATER
 from tests.support.stripe_sandbox import take
 
@@ -36,7 +39,8 @@ def test_three_that_agree_end_with_code_zero(desk: GivingDesk) -> None:
     result = reconcile(desk)
     assert result.exit_code == 0
     assert result.stdout == (
-        "Stripe owes 4.55 USD; the books say 4.55 USD.\n1 movements compared, 0 differences, 0 left.\n"
+        "Stripe owes 4.55 USD; the books say 4.55 USD.\n"
+        "1 movements compared, 0 differences, 0 explained, 0 left.\n"
     )
 
 
@@ -47,10 +51,9 @@ def test_what_is_left_is_said_in_a_sentence_and_the_code(desk: GivingDesk) -> No
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
     assert lines[0].endswith("was missing in the books. It was posted now.")
-    assert lines[1].endswith(
-        f"is of charge {charge.id}, for which there is no gift here. A person must look."
-    )
-    assert lines[-1] == "1 movements compared, 2 differences, 1 left."
+    assert f"is of charge {charge.id}, for which there is no gift here." in lines[1]
+    assert lines[1].endswith("A person must look: /oversight/reconciliation.")
+    assert lines[-1] == "1 movements compared, 2 differences, 0 explained, 1 left."
 
 
 def test_a_program_is_told_the_same_as_json(desk: GivingDesk) -> None:
@@ -61,3 +64,26 @@ def test_a_program_is_told_the_same_as_json(desk: GivingDesk) -> None:
     assert told["since"] == "2026-01-01T00:00:00+00:00"
     assert told["balances"] == [{"currency": "USD", "stripe_minor": 455, "books_minor": 455}]
     assert [difference["kind"] for difference in told["differences"]] == ["without_gift"]
+
+
+def test_what_was_explained_is_said_with_its_reason_and_ends_with_code_zero(desk: GivingDesk) -> None:
+    take(desk.sandbox.client())
+    assert reconcile(desk).exit_code == 1
+    person = add_person(desk.database, "auditor", now=desk.clock.now())
+    with desk.database.transaction() as session:
+        report = latest_report(session)
+        assert report is not None
+        explain(
+            session,
+            report.left[0],
+            "Taken by hand,\nfor a fair.",
+            explained_by=person.id,
+            now=desk.clock.now(),
+        )
+    result = reconcile(desk)
+    assert result.exit_code == 0
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith(f"Explained by {person.name} on 2026-11-24: Taken by hand, for a fair.")
+    assert lines[-1] == "1 movements compared, 1 differences, 1 explained, 0 left."
+    [told] = json.loads(reconcile(desk, "--json").stdout)["differences"]
+    assert told["explanation"]["explained_by"] == person.name

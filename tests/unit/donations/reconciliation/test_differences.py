@@ -8,6 +8,7 @@ from factually.donations.reconciliation.differences import (
     BalanceComparison,
     Difference,
     DifferenceKind,
+    Explanation,
     GiftSums,
     Mending,
     Report,
@@ -84,9 +85,11 @@ def test_a_gift_agrees_when_row_and_postings_tell_the_same(sums: GiftSums, *, ag
     assert sums.agree is agree
 
 
-def test_what_is_left_has_no_mending() -> None:
+def test_what_is_left_has_neither_a_mending_nor_an_explanation() -> None:
     mended = missing_in_books(CHARGE)
     left = gift_differs(AGREEING, mending=None)
+    known = Explanation(reason="A payment by hand.", explained_by="Ann", explained_at=WHEN)
+    explained = replace(without_gift(CHARGE), explanation=known)
     report = Report(
         since=None,
         started_at=WHEN,
@@ -94,7 +97,18 @@ def test_what_is_left_has_no_mending() -> None:
         movements=1,
         posted=1,
         balances=(),
-        differences=(mended, left),
+        differences=(mended, left, explained),
     )
     assert mended.mending is Mending.POSTED
     assert [one.kind for one in report.left] == [DifferenceKind.GIFT_DIFFERS]
+    assert report.explained == (explained,)
+
+
+def test_an_explanation_of_a_balance_rests_on_its_gap_alone_and_elsewhere_on_the_amounts() -> None:
+    def balance(stripe_minor: int, books_minor: int) -> str:
+        comparison = BalanceComparison(currency="USD", stripe_minor=stripe_minor, books_minor=books_minor)
+        return balance_differs(comparison).extent
+
+    assert balance(500, 455) == balance(1_000, 955) != balance(500, 450)
+    more = replace(AGREEING, given=499)
+    assert gift_differs(AGREEING, mending=None).extent != gift_differs(more, mending=None).extent
