@@ -67,7 +67,9 @@ def test_damaged_and_foreign_events_are_shown_with_why(desk: OversightDesk) -> N
     with desk.giving.database.transaction() as session:
         keep_damaged(session, b"{}", "the body is no event", livemode=False, now=desk.giving.clock.now())
     shown = plain(page(desk, "auditor"))
-    assert "the body is no event" in shown
+    assert "12:00 UTC the body is no event 44136fa355b3678a1146ad16f7e8649e" in shown
+    assert "What to do: find the event by its time" in shown
+    assert "What to do: make a second endpoint" in shown
     assert "evt_other_version payment_intent.succeeded 2025-01-01.other" in shown
 
 
