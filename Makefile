@@ -32,7 +32,7 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
 
-bench: $(INSTALLED) ## Measure reading, screening, re-screening, floods and failures (ARGS=screening for one)
+bench: $(INSTALLED) ## Measure reading, screening, re-screening, floods, failures and deaths (ARGS=screening for one; all take two hours)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)

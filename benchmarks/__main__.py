@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from benchmarks import abuse, reading, rescreening, screening, stripe_down, webhooks
+from tests.faults.__main__ import main as faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +19,7 @@ MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "abuse": abuse.main,
     "stripe_down": stripe_down.main,
     "webhooks": webhooks.main,
+    "faults": partial(faults, ()),
 }
 
 if __name__ == "__main__":

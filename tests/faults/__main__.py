@@ -57,8 +57,12 @@ class _Run:
         return {key: known[key] for key in keys}
 
 
-def main() -> None:
-    """Run, print and write the report; exit 1 if anything was lost, doubled or stuck, or a bug not found."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run, print and write the report; exit 1 if anything was lost, doubled or stuck, or a bug not found.
+
+    Args:
+        arguments: Those of the command line where left out.
+    """
     parser = ArgumentParser(prog="make faults", description=__doc__)
     parser.add_argument("--every", type=int, default=1, help="cut power at each n-th effect only")
     parser.add_argument("--all-moments", action="store_true", help="not only after each effect; takes hours")
@@ -66,7 +70,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="days played at the same time")
     parser.add_argument("--fresh", action="store_true", help="forget what an interrupted run found")
     parser.add_argument("--report", action=BooleanOptionalAction, default=True, help="write the report")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     run = _Run(findings_of_this_code(fresh=options.fresh), options.workers)
     outcome = _play(run, every=options.every, all_moments=options.all_moments, only_bugs=options.bugs)
     text = report(outcome)
