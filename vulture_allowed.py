@@ -137,6 +137,7 @@ _.needs_person
 _.plain_code
 _.received
 _.waiting_count
+_.with_us
 
 # Read by SQL, and by the form that names a choice.
 _.KEEP

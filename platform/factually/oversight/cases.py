@@ -19,6 +19,7 @@ from factually.foundation.errors import InvalidInput
 from factually.independence.publishing import published_policy
 from factually.independence.queries import decision_of, screenings_of
 from factually.independence.replaying import replay
+from factually.oversight.dispute_read_models import is_warned
 from factually.oversight.explaining import explain, unexplained
 from factually.oversight.read_models import account_names, letters_about, screened_subject
 from factually.oversight.rescreening_read_models import has_case
@@ -91,6 +92,7 @@ class Case:
         donor: Who gave, where the donor's record was opened.
         donor_damaged: Whether the record was asked for and no longer opens: it was altered or moved.
         in_doubt: Whether its money came into doubt after it was taken.
+        warned: Whether a card network warns of it, and giving it back can still prevent a dispute.
         contested: Whether its donor contested it.
         overturned: Other gifts from the same address whose refusal was overturned: a note, no clearance.
     """
@@ -104,6 +106,7 @@ class Case:
     donor: Donor | None
     donor_damaged: bool
     in_doubt: bool
+    warned: bool
     contested: bool
     overturned: Sequence[str]
 
@@ -146,6 +149,7 @@ def open_case(session: Session, public_id: str, look: Look, *, keyring: Keyring)
         donor=donor,
         donor_damaged=asked and donor is None,
         in_doubt=has_case(session, gift.id),
+        warned=is_warned(session, gift),
         contested=bool(appeals_of(session, gift.id)),
         overturned=overturned_for(session, gift.email_index, but=gift.id),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import nulls_last, select
+from sqlalchemy import BigInteger, cast, exists, func, nulls_last, select
 
 from factually.audit.journal import record
-from factually.donations.aftermath import ANSWERABLE, DisputeStatus
+from factually.donations.aftermath import ANSWERABLE, SPOKEN_FOR, DisputeStatus
 from factually.donations.disputes.models import (
     AnswerState,
     Dispute,
@@ -18,6 +18,8 @@ from factually.donations.disputes.models import (
 )
 from factually.donations.donor_records import is_erased
 from factually.donations.models import Gift
+from factually.donations.refunds.asking import left_to_refund
+from factually.donations.refunds.models import Refund
 from factually.foundation.crypto import DamagedCiphertext
 from factually.foundation.errors import NotFound
 from factually.foundation.money import Money
@@ -57,9 +59,15 @@ class DisputeRow:
 
 @dataclass(frozen=True, kw_only=True)
 class WarningRow:
-    """An early fraud warning in the list."""
+    """An early fraud warning in the list.
+
+    Attributes:
+        with_us: What of the gift was not given back.
+        left: What of that nobody has asked to give back yet.
+    """
 
     gift_id: str
+    with_us: Money
     left: Money
     fraud_type: str
     actionable: bool
@@ -121,8 +129,20 @@ def dispute_rows(connection: Connection) -> Sequence[DisputeRow]:
 
 def warning_rows(connection: Connection) -> Sequence[WarningRow]:
     """Return up to 200 early fraud warnings: those a refund can still help first, then the newest."""
+    spoken_for = (
+        select(cast(func.coalesce(func.sum(Refund.amount_minor), 0), BigInteger))
+        .where(Refund.gift_id == Gift.id, Refund.state.in_([state.value for state in SPOKEN_FOR]))
+        .scalar_subquery()
+    )
     query = (
-        select(FraudWarning, Gift.public_id, Gift.captured_minor, Gift.refunded_minor, Gift.currency)
+        select(
+            FraudWarning,
+            Gift.public_id,
+            Gift.captured_minor,
+            Gift.refunded_minor,
+            Gift.currency,
+            spoken_for.label("spoken_for"),
+        )
         .join(Gift, Gift.id == FraudWarning.gift_id)
         .order_by(FraudWarning.actionable.desc(), FraudWarning.warned_at.desc(), FraudWarning.id)
         .limit(LONGEST_LIST)
@@ -130,13 +150,20 @@ def warning_rows(connection: Connection) -> Sequence[WarningRow]:
     return [
         WarningRow(
             gift_id=row.public_id,
-            left=Money(row.captured_minor - row.refunded_minor, row.currency),
+            with_us=Money(row.captured_minor - row.refunded_minor, row.currency),
+            left=Money(row.captured_minor - row.spoken_for, row.currency),
             fraud_type=row.fraud_type,
             actionable=row.actionable,
             warned_at=row.warned_at,
         )
         for row in connection.execute(query)
     ]
+
+
+def is_warned(session: Session, gift: Gift) -> bool:
+    """Tell whether a card network warns of a gift, and giving it back can still prevent a dispute."""
+    warned = exists().where(FraudWarning.gift_id == gift.id, FraudWarning.actionable)
+    return bool(session.scalar(select(warned))) and left_to_refund(session, gift).minor > 0
 
 
 def open_dispute(session: Session, dispute_id: str, look: Look, *, keyring: Keyring) -> OpenedDispute:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import case, select
+from sqlalchemy import case, exists, select
+from sqlalchemy.orm import aliased
 
 from factually.audit.journal import record
-from factually.donations.aftermath import CAME_BACK, RefundState
+from factually.donations.aftermath import CAME_BACK, SPOKEN_FOR, RefundState
 from factually.donations.models import Gift
 from factually.donations.refunds.models import Refund, RefundCause, reason_place
 from factually.foundation.crypto import ERASED, DamagedCiphertext
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
     from sqlalchemy.orm import Session
 
     from factually.foundation.crypto import Keyring
@@ -45,11 +46,12 @@ class RefundRow:
     requested_by: uuid.UUID | None
     requested_at: datetime
     problem: str | None
+    asked_again: bool
 
     @property
     def needs_person(self) -> bool:
         """Whether the money is with us although it was to go back: another way has to be found."""
-        return self.state in _NEEDS_PERSON
+        return self.state in _NEEDS_PERSON and not self.asked_again
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,12 +60,14 @@ class OpenedRefund:
 
     `reason` is None where nobody here asked for it, or where its bytes no longer open (`damaged`; `erased`
     where that is since the donor was).
+    `asked_again` tells whether another refund of the gift was asked for since.
     """
 
     refund: Refund
     gift: Gift
     reason: str | None
     damaged: bool
+    asked_again: bool
     people: Mapping[str, str]
 
     @property
@@ -84,14 +88,15 @@ class OpenedRefund:
 
 def refund_rows(connection: Connection) -> Sequence[RefundRow]:
     """Return up to 200 refunds: those that wait for a person, those under way, then the others."""
-    states = {
-        RefundState.PROPOSED: 0,
-        **dict.fromkeys(_NEEDS_PERSON, 1),
-        **dict.fromkeys(_UNDER_WAY, 2),
-    }
-    urgency = case({state.value: place for state, place in states.items()}, value=Refund.state, else_=3)
+    asked_again = _asked_again()
+    urgency = case(
+        (Refund.state == RefundState.PROPOSED.value, 0),
+        (Refund.state.in_([state.value for state in _NEEDS_PERSON]) & ~asked_again, 1),
+        (Refund.state.in_([state.value for state in _UNDER_WAY]), 2),
+        else_=3,
+    )
     query = (
-        select(Refund, Gift.public_id)
+        select(Refund, Gift.public_id, asked_again.label("asked_again"))
         .join(Gift, Gift.id == Refund.gift_id)
         .order_by(urgency, Refund.requested_at.desc(), Refund.id)
         .limit(LONGEST_LIST)
@@ -106,6 +111,7 @@ def refund_rows(connection: Connection) -> Sequence[RefundRow]:
             requested_by=row.requested_by,
             requested_at=row.requested_at,
             problem=row.problem,
+            asked_again=row.asked_again,
         )
         for row in connection.execute(query)
     ]
@@ -133,7 +139,19 @@ def open_refund(session: Session, refund_id: uuid.UUID, look: Look, *, keyring: 
         gift=session.get_one(Gift, refund.gift_id),
         reason=reason,
         damaged=reason is None and refund.reason is not None,
+        asked_again=bool(
+            session.scalar(select(_asked_again()).select_from(Refund).where(Refund.id == refund_id))
+        ),
         people=account_names(session, people),
+    )
+
+
+def _asked_again() -> ColumnElement[bool]:
+    later = aliased(Refund)
+    return exists().where(
+        later.gift_id == Refund.gift_id,
+        later.requested_at > Refund.requested_at,
+        later.state.in_([state.value for state in SPOKEN_FOR]),
     )
 
 

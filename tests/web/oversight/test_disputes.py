@@ -13,7 +13,7 @@ from factually.donations.disputes.following import follow_warnings
 from factually.donations.progress import Step
 from factually.foundation.crypto import ERASED
 from tests.support.oversight_desk import CANARY, plain, show
-from tests.support.refunds import decide, dispute
+from tests.support.refunds import ask, decide, dispute, send_refunds
 
 if TYPE_CHECKING:
     from flask.testing import FlaskClient
@@ -135,13 +135,32 @@ def test_an_inquiry_can_also_be_ended_by_giving_the_money_back(
     assert "give the money back" in read(browser, f"disputes/{dispute(desk.giving, gift, inquiry=True)}")
 
 
-def test_a_warning_proposes_a_refund_until_nothing_is_left(desk: OversightDesk, browser: FlaskClient) -> None:
+def test_a_warning_proposes_a_refund_until_one_is_asked_for_and_says_when_it_was_made(
+    desk: OversightDesk, browser: FlaskClient, auditor: Account
+) -> None:
     gift = warned_gift(desk)
-    assert f"Give back gift {gift.public_id[:8]}" in read(browser, "disputes")
-    assert "warned that the payment may be fraud" in show(browser, gift)
+    page = read(browser, "disputes")
+    assert "No reason given" in page
+    assert f"Give back gift {gift.public_id[:8]}" in page
+    case = show(browser, gift)
+    assert "The card's network warns of this payment" in case
+    assert case.count("Give money back") == 1
+    assert "warned that the payment may be fraud" in case
+    ask(desk.giving, gift, auditor)
+    assert "Nothing more: a refund is under way $5.00" in read(browser, "disputes")
+    assert "The card's network warns of this payment" not in show(browser, gift)
+    send_refunds(desk.giving)
+    assert "✓ Given back $0.00" in read(browser, "disputes")
+
+
+def test_a_warning_that_a_refund_can_not_answer_any_more_says_so(
+    desk: OversightDesk, browser: FlaskClient
+) -> None:
+    gift = warned_gift(desk)
     with desk.giving.database.transaction() as session:
         session.execute(text("UPDATE fraud_warning SET actionable = false"))
-    assert "Nothing to do" in read(browser, "disputes")
+    assert "Nothing: too late to prevent a dispute" in read(browser, "disputes")
+    assert "The card's network warns of this payment" not in show(browser, gift)
 
 
 def test_an_altered_answer_is_shown_as_altered(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -179,8 +180,29 @@ def test_a_refund_that_came_back_asks_for_a_person(
     desk.giving.journey.settle(gift.id)
     assert "One refund did not arrive" in read(browser, "refunds")
     [refund] = refunds(desk.giving)
-    assert "The money is with us again" in read(browser, f"refunds/{refund.id}")
+    page = read(browser, f"refunds/{refund.id}")
+    assert "The money is with us again" in page
+    assert "What to do: agree with the donor on another way" in page
+    assert "Open the gift Ask for a refund again" in page
     assert "Give money back" in show(browser, gift)
+    desk.giving.clock.advance(timedelta(minutes=1))
+    ask(desk.giving, gift, auditor)
+    assert "another refund of the gift was asked for since" in read(browser, f"refunds/{refund.id}")
+    shown = read(browser, "refunds")
+    assert "did not arrive" not in shown.partition("Refunds, those that wait for a person first")[0]
+    assert "Asked for again since." in shown
+
+
+def test_a_refund_that_waits_for_the_donor_says_so(
+    desk: OversightDesk, browser: FlaskClient, auditor: Account
+) -> None:
+    gift = desk.giving.give(card="pm_card_pendingRefund")
+    refund_id = ask(desk.giving, gift, auditor)
+    send_refunds(desk.giving)
+    [made] = refund_at_sandbox(desk.giving, gift)
+    desk.giving.sandbox.force(f"refunds/{made['id']}", {"status": "requires_action"})
+    desk.giving.journey.settle(gift.id)
+    assert "The donor has to answer" in read(browser, f"refunds/{refund_id}")
 
 
 def test_a_refund_made_elsewhere_and_one_not_accepted_say_so(
