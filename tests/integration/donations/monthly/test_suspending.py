@@ -40,13 +40,14 @@ def doubt(monthly_desk: MonthlyDesk) -> None:
     rescreen(monthly_desk.desk)
 
 
-def settle(monthly_desk: MonthlyDesk, monthly: MonthlyGift, remedy: Remedy) -> None:
+def settle(monthly_desk: MonthlyDesk, monthly: MonthlyGift, remedy: Remedy, *, month: int = 0) -> None:
     desk = monthly_desk.desk
-    reviewer = add_person(desk.database, AUDITOR, now=desk.clock.now())
+    email = f"auditor-{month}@example.org"
+    reviewer = add_person(desk.database, AUDITOR, now=desk.clock.now(), email=email)
     ruling = DoubtRuling(
         remedy=remedy, reason="Another body of that name.", reviewer_id=reviewer.id, second_from=SECOND_FROM
     )
-    gift = monthly_desk.months(monthly)[0]
+    gift = monthly_desk.months(monthly)[month]
     with desk.database.transaction() as session:
         settle_doubt(session, gift.public_id, ruling, keyring=desk.keyring, now=desk.clock.now())
 
@@ -100,15 +101,33 @@ def test_a_month_that_waits_for_its_next_try_waits_for_the_person_as_well(
     monthly_desk.work()
     assert monthly_desk.states(begun) == ["captured", "authorised"]
     assert monthly_desk.charged(begun) == 500
+    for month in range(2):
+        settle(monthly_desk, begun, Remedy.KEEP, month=month)
+    monthly_desk.work()
+    # Keeping what was taken clears no money that was not: that month is left out, and the next ones come.
+    assert monthly_desk.states(begun) == ["captured", "expired"]
+    assert monthly_desk.monthly(begun.id).state == MonthlyState.ACTIVE
+    assert monthly_desk.charged(begun) == 500
 
 
 def test_a_person_who_keeps_the_money_lets_it_go_on(monthly_desk: MonthlyDesk, begun: MonthlyGift) -> None:
     doubt(monthly_desk)
+    later = monthly_desk.begin()
     settle(monthly_desk, begun, Remedy.KEEP)
     monthly_desk.work()
     assert monthly_desk.monthly(begun.id).state == MonthlyState.ACTIVE
+    assert "cleared" not in monthly_desk.facts(later)
     assert monthly_desk.subscription(begun)["pause_collection"]["behavior"] == "keep_as_draft"
     assert "Your monthly gift of $5.00 goes on" in letters(monthly_desk)
+
+
+def test_it_goes_on_once_no_month_is_in_doubt_any_more(monthly_desk: MonthlyDesk, begun: MonthlyGift) -> None:
+    monthly_desk.pass_months()
+    doubt(monthly_desk)
+    settle(monthly_desk, begun, Remedy.KEEP, month=0)
+    assert monthly_desk.monthly(begun.id).state == MonthlyState.SUSPENDED
+    settle(monthly_desk, begun, Remedy.KEEP, month=1)
+    assert monthly_desk.monthly(begun.id).state == MonthlyState.ACTIVE
 
 
 def test_money_that_goes_back_ends_it(monthly_desk: MonthlyDesk, begun: MonthlyGift) -> None:
