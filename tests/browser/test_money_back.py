@@ -1,4 +1,4 @@
-"""Refunds, disputes and payment events as an auditor meets them, by keyboard and eye."""
+"""Refunds, disputes, reconciliation and payment events as an auditor meets them, by keyboard and eye."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from factually.audit.journal import SYSTEM
+from factually.donations.books.posting import post
 from factually.donations.disputes.following import follow_warnings
 from factually.donations.gateway import Notice
 from factually.donations.inbox import accept, keep_damaged
@@ -15,7 +16,9 @@ from factually.donations.progress import Step
 from factually.foundation.money import Money
 from tests.browser.test_accessibility import served
 from tests.browser.test_doubts import looks
+from tests.support.balance_movements import movement
 from tests.support.oversight_desk import open_desk, paid_through
+from tests.support.reconciling import Reconciler
 from tests.support.refunds import ask, decide, dispute, refund_at_sandbox, send_refunds
 from tests.support.stripe_sandbox import stripe_sandbox
 
@@ -29,9 +32,10 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
+    from tests.support.balance_movements import movement
     from tests.support.clock import FrozenClock
     from tests.support.databases import TestDatabase
-    from tests.support.oversight_desk import OversightDesk
+from tests.support.oversight_desk import OversightDesk
 
 pytestmark = pytest.mark.browser
 THEMES = ("light", "dark")
@@ -156,3 +160,30 @@ def test_an_administrator_sees_events_that_wait_or_are_damaged(
         page.get_by_role("link", name="Payment events").click()
         expect(page.get_by_text("the body is no event")).to_be_visible()
         looks(page, picture, f"payment-events-{theme}")
+
+
+def difference_in_the_balance(desk: OversightDesk) -> None:
+    """Post what Stripe never heard of, and reconcile once nothing can be on its way any more."""
+    giving = desk.giving
+    with giving.database.transaction() as session:
+        made_up = movement("topup", 300, created=giving.clock.now(), number=99)
+        post(session, made_up, gift_id=None, now=giving.clock.now())
+    Reconciler(giving).run_later()
+
+
+def test_an_auditor_explains_what_differs_from_stripe(
+    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None]
+) -> None:
+    difference_in_the_balance(desk)
+    with served(desk.app) as address:
+        page = visit(browser, desk, desk.person(), address, "light")
+        page.goto(f"{address}/oversight/reconciliation")
+        expect(page.get_by_text("2 differences need a person")).to_be_visible()
+        looks(page, picture, "reconciliation")
+        page.get_by_role("link", name="Look at USD and explain it").click()
+        page.get_by_role("button", name="Explain it").click()
+        looks(page, picture, "reconciliation-difference")
+        page.get_by_label("Your reason").fill("Posted by mistake; the treasurer takes it out next week.")
+        page.get_by_role("button", name="Explain it").click()
+        expect(page.get_by_text("One difference needs a person")).to_be_visible()
+        looks(page, picture, "reconciliation-explained")

@@ -166,7 +166,7 @@ DIFFERENCES: Final[Mapping[str, str]] = {
 
 MENDINGS: Final[Mapping[str, tuple[str, str]]] = {
     Mending.POSTED: ("Posted now", "good"),
-    Mending.SETTLING_QUEUED: ("The gift is looked at anew", "wait"),
+    Mending.SETTLING_QUEUED: ("Being mended", "wait"),
 }
 """What was done about a difference, with the tone of its tag."""
 

@@ -147,7 +147,7 @@ def test_a_warning_proposes_a_refund_until_one_is_asked_for_and_says_when_it_was
     assert case.count("Give money back") == 1
     assert "warned that the payment may be fraud" in case
     ask(desk.giving, gift, auditor)
-    assert "Nothing more: a refund is under way $5.00" in read(browser, "disputes")
+    assert "Nothing to do A refund is under way. $5.00" in read(browser, "disputes")
     assert "The card's network warns of this payment" not in show(browser, gift)
     send_refunds(desk.giving)
     assert "✓ Given back $0.00" in read(browser, "disputes")
@@ -159,7 +159,7 @@ def test_a_warning_that_a_refund_can_not_answer_any_more_says_so(
     gift = warned_gift(desk)
     with desk.giving.database.transaction() as session:
         session.execute(text("UPDATE fraud_warning SET actionable = false"))
-    assert "Nothing: too late to prevent a dispute" in read(browser, "disputes")
+    assert "Nothing to do A refund can no longer prevent a dispute." in read(browser, "disputes")
     assert "The card's network warns of this payment" not in show(browser, gift)
 
 

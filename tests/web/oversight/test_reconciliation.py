@@ -86,7 +86,7 @@ def test_a_difference_is_open_until_somebody_explains_it_and_the_name_stands_bes
     page = plain(browser.get(PAGE).text)
     assert "One difference needs a person" in page
     assert "Stripe says that it owes us 5.00 USD, the books say 4.55 USD. … Open" in page
-    assert "… The gift is looked at anew" in page
+    assert "… Being mended" in page
     assert CANARY.name not in page
     assert counted(desk) == {"explained": 0, "open": 1}
     assert explain(browser, USD) == (303, "")
