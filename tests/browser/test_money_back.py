@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from factually.donations.models import Gift
     from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
-    from tests.support.balance_movements import movement
     from tests.support.clock import FrozenClock
     from tests.support.databases import TestDatabase
 from tests.support.oversight_desk import OversightDesk
