@@ -5,6 +5,7 @@ SDK facts: stripe.md section 2. The same adapter talks to Stripe and to the sand
 
 from __future__ import annotations
 
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Final
 
 import stripe
@@ -221,10 +222,15 @@ class StripeGateway:
             event = stripe.Webhook.construct_event(
                 payload, signature, self._webhook_secret, tolerance=SIGNATURE_TOLERANCE_SECONDS
             )
-        except stripe.SignatureVerificationError as error:
+        # The library decodes before it verifies: what is no text was never signed.
+        except (stripe.SignatureVerificationError, UnicodeDecodeError) as error:
             raise BadSignature("The signature does not match.") from error
+        except JSONDecodeError as error:
+            raise ValueError("the body is no JSON") from error
         except (AttributeError, KeyError, TypeError) as error:
             raise ValueError("the body is no event") from error
+        except ValueError as error:
+            raise ValueError("the event is one of API v2, which this software does not read") from error
         return read_notice(event.to_dict(), known_version=stripe.api_version)
 
     def _snapshot(self, intent: stripe.PaymentIntent) -> IntentSnapshot:

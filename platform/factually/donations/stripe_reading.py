@@ -79,8 +79,11 @@ def read_notice(event: StripeJson, *, known_version: str) -> Notice:
     names = {kind: _named(subject, kind) for kind in ("payment_intent", "charge")}
     metadata = inner(subject, "metadata") or {}
     version = optional_text(event, "api_version")
+    event_id = text(event, "id")
+    if not event_id:
+        raise ValueError("id is empty")
     return Notice(
-        event_id=text(event, "id"),
+        event_id=event_id,
         type=text(event, "type"),
         livemode=flag(event, "livemode"),
         api_version=version,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import structlog
+from typing import Final
+
 from flask import Blueprint, request
 
 from factually.donations.context import donations_context
@@ -12,6 +13,7 @@ from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
 
 blueprint = Blueprint("webhooks", __name__)
+_MODES: Final = {False: "test", True: "live"}
 
 
 @blueprint.post("/webhooks/stripe", endpoint="receive")
@@ -19,7 +21,8 @@ blueprint = Blueprint("webhooks", __name__)
 def receive() -> tuple[str, int]:
     """Take one event: 400 unless Stripe signed it within 300 seconds, 200 as soon as it is stored.
 
-    An event is a hint (stripe.md section 5): the job it queues fetches the truth.
+    An event is a hint (stripe.md section 5): the job it queues fetches the truth. One of the other mode is
+    turned away, and noted for the operators: somebody's endpoint there has our address and secret.
     """
     donations = donations_context()
     web = web_context()
@@ -33,7 +36,14 @@ def receive() -> tuple[str, int]:
             keep_damaged(session, payload, str(error), livemode=donations.livemode, now=web.clock.now())
         return "kept as damaged", 200
     if notice.livemode != donations.livemode:
-        structlog.get_logger().warning("webhook.wrong_mode", event_id=notice.event_id)
+        with web.database.transaction() as session:
+            keep_damaged(
+                session,
+                payload,
+                f"{notice.event_id} is of {_MODES[notice.livemode]} mode, and this site is in the other one",
+                livemode=notice.livemode,
+                now=web.clock.now(),
+            )
         return "wrong mode", 400
     with web.database.transaction() as session:
         accept(session, notice, now=web.clock.now())

@@ -4,6 +4,7 @@ import json
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 import stripe
 from sqlalchemy import select, text
 
@@ -64,8 +65,22 @@ def test_an_event_that_is_badly_signed_or_stale_is_turned_away(client: FlaskClie
     assert inbox(desk) == []
 
 
-def test_an_event_of_the_other_mode_is_turned_away(client: FlaskClient, desk: GivingDesk) -> None:
-    assert deliver(client, desk, event(str(desk.pledge().id), livemode=True)).status_code == 400
+def test_an_event_of_the_other_mode_is_turned_away_and_noted_once(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    payload = event(str(desk.pledge().id), livemode=True)
+    assert [deliver(client, desk, payload).status_code for _ in range(2)] == [400, 400]
+    [(event_id, reason)] = inbox(desk)
+    assert event_id.startswith("damaged:")
+    assert reason == "evt_1 is of live mode, and this site is in the other one"
+    assert queued(desk) == 0
+
+
+def test_a_body_that_is_no_text_is_turned_away_and_leaves_no_trace(
+    client: FlaskClient, desk: GivingDesk
+) -> None:
+    answer = client.post("/webhooks/stripe", data=b"\xff\xfe", headers={"Stripe-Signature": "t=1,v1=00"})
+    assert answer.status_code == 400
     assert inbox(desk) == []
 
 
@@ -74,6 +89,24 @@ def test_a_signed_body_that_is_no_event_is_kept_as_damaged(client: FlaskClient, 
     [(event_id, reason)] = inbox(desk)
     assert event_id.startswith("damaged:")
     assert reason
+
+
+@pytest.mark.parametrize(
+    ("payload", "reason"),
+    [
+        (b"{not json", "the body is no JSON"),
+        (b"", "the body is no JSON"),
+        (b"[]", "the body is no event"),
+        (b'{"object": "event", "type": "x", "livemode": false}', "id is no text"),
+        (b'{"object": "event", "id": "", "type": "x", "livemode": false}', "id is empty"),
+        (b'{"object": "v2.core.event"}', "the event is one of API v2, which this software does not read"),
+    ],
+)
+def test_why_an_event_was_damaged_is_kept_in_words(
+    client: FlaskClient, desk: GivingDesk, payload: bytes, reason: str
+) -> None:
+    assert deliver(client, desk, payload).status_code == 200
+    assert [why for _, why in inbox(desk)] == [reason]
 
 
 def test_an_event_larger_than_any_of_stripes_is_turned_away(client: FlaskClient, desk: GivingDesk) -> None:
