@@ -38,7 +38,7 @@ bench: $(INSTALLED) ## Measure reading, screening, re-screening, floods, failure
 faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)
 	@exec $(BIN)/python -m tests.faults $(ARGS)
 
-fuzz: $(INSTALLED) ## Try interleavings of all that can happen to a gift (ARGS=--examples=1000 for more)
+fuzz: $(INSTALLED) ## Try interleavings of all that can happen to gifts (ARGS=--examples=1000 for more, ARGS=--bugs to plant bugs)
 	@exec $(BIN)/python -m tests.stateful $(ARGS)
 
 browser-test: $(INSTALLED) browser ## Run the browser tests only

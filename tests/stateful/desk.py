@@ -6,49 +6,40 @@ test's to choose.
 
 from __future__ import annotations
 
-from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 from procrastinate import JobContext
 from procrastinate.jobs import Job
+from requests import HTTPError
 from sqlalchemy import select, text
 
-from factually.accounts.roles import AUDITOR
-from factually.application import TASK_LISTS
 from factually.donations.aftermath import RefundState
 from factually.donations.context import DonationsContext
 from factually.donations.giving import pledge
 from factually.donations.inbox import accept
 from factually.donations.journey import Journey
 from factually.donations.models import Gift
+from factually.donations.monthly.tasks import SWEEP as SWEEP_MONTHLY
 from factually.donations.progress import Step
 from factually.donations.refunds.asking import RefundRequest, ask_for_refund, judge_refund, left_to_refund
 from factually.donations.refunds.models import Refund
+from factually.donations.rescreening import DoubtRuling, settle_doubt
 from factually.donations.rescreening_walks import RunWork
 from factually.donations.reviewing import Ruling, review_gift
-from factually.donations.stripe_account import StripeAccount
-from factually.donations.stripe_gateway import StripeGateway
 from factually.donations.tasks import SWEEP
-from factually.foundation.crypto import Keyring
-from factually.foundation.database import opened_database
 from factually.foundation.errors import DomainError, Unavailable
 from factually.foundation.money import Money
 from factually.independence.registers.loading import load_register
 from factually.independence.rescreening.running import open_partitions, open_runs, start
 from factually.jobs.context import CONTEXT_KEY, WorkerContext
-from factually.jobs.worker import make_worker_app
-from tests.faults.outside import Outside
-from tests.faults.world import threaded_sandbox
-from tests.support.clock import FrozenClock
-from tests.support.databases import fresh_database
+from tests.stateful.troubles import Trouble
 from tests.support.donation_factories import DONOR, SECOND_FROM, donor_post
-from tests.support.independence_factories import ENTRIES, prepare_screening, register_file
-from tests.support.people import add_person
+from tests.support.independence_factories import ENTRIES, register_file
 from tests.support.register_changes import NEWCOMER
-from tests.support.small_indexes import DERIVED
-from tests.support.stripe_sandbox import PUBLISHABLE_KEY, SECRET_KEY, WEBHOOK_SECRET
+from tests.support.stripe_sandbox import PUBLISHABLE_KEY
 
 if TYPE_CHECKING:
     import uuid
@@ -59,12 +50,17 @@ if TYPE_CHECKING:
 
     from factually.audit.journal import Actor
     from factually.donations.pledges import Pledge
+    from factually.donations.stripe_gateway import StripeGateway
+    from factually.foundation.crypto import Keyring
     from factually.foundation.database import Database
-    from factually.foundation.embedded_postgres import EmbeddedCluster
+    from factually.independence.registers.entries import Entry
+    from factually.independence.rescreening.models import Remedy
     from factually.independence.results import Verdict
+    from tests.faults.outside import Outside
+    from tests.support.clock import FrozenClock
 
 WHY: Final = "Somebody looked at it and thought so."
-_KEY: Final = b"a made-up key for tests, 32 bytes"
+_CANNOT: Final = {400, 404}
 _WAITING: Final = text(
     "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo' "
     "AND task_name LIKE 'donations.%' AND (scheduled_at IS NULL OR scheduled_at <= :now) ORDER BY id"
@@ -73,7 +69,10 @@ _WAITING: Final = text(
 
 @dataclass(frozen=True, kw_only=True)
 class Desk:
-    """One site and its Stripe; acts that cannot be are refused, as they would be, and change nothing."""
+    """One site and its Stripe; acts that cannot be are refused, as they would be, and change nothing.
+
+    `newcomers` are the committees that the register names by now and did not at first.
+    """
 
     database: Database
     owner_url: str
@@ -83,6 +82,18 @@ class Desk:
     gateway: StripeGateway
     app: App
     auditors: Sequence[uuid.UUID]
+    newcomers: list[Entry] = field(default_factory=list)
+
+    @contextmanager
+    def trouble(self, trouble: Trouble) -> Iterator[None]:
+        """Let Stripe fail while an act is under way."""
+        for fault in trouble.faults():
+            self.outside.force("faults", fault)
+        try:
+            yield
+        finally:
+            if trouble is not Trouble.NONE:
+                self.outside.clear_faults()
 
     def pledge(self, form: Pledge) -> uuid.UUID:
         """Send the form."""
@@ -93,12 +104,12 @@ class Desk:
     def confirm(self, gift_id: uuid.UUID, token: str) -> None:
         """Send a card."""
         with suppress(DomainError):
-            self._journey(DONOR).confirm(self.gift(gift_id).public_id, token)
+            self.journey(DONOR).confirm(self.gift(gift_id).public_id, token)
 
     def look(self, gift_id: uuid.UUID) -> None:
         """Look again, as the donor's page does."""
         with suppress(Unavailable):
-            self._journey(DONOR).settle(gift_id)
+            self.journey(DONOR).settle(gift_id)
 
     def authenticate(self, gift_id: uuid.UUID, *, passed: bool) -> None:
         """Answer the bank's question, if it asks one."""
@@ -127,8 +138,9 @@ class Desk:
                 owner.cursor().execute("DELETE FROM procrastinate_jobs WHERE id = %s", (number,))
 
     def sweep(self) -> None:
-        """Sweep once."""
-        self._run(SWEEP, {"timestamp": 0})
+        """Sweep once, for gifts and for monthly gifts."""
+        for name in (SWEEP, SWEEP_MONTHLY):
+            self._run(name, {"timestamp": 0})
 
     def review(self, gift_id: uuid.UUID, verdict: Verdict) -> None:
         """Let an auditor decide a held gift."""
@@ -161,11 +173,18 @@ class Desk:
                     session, refund_id, approve=approve, judged_by=self.auditors[1], now=self.clock.now()
                 )
 
+    def settle_doubt(self, gift_id: uuid.UUID, remedy: Remedy) -> None:
+        """Let an auditor decide about taken money in doubt."""
+        ruling = DoubtRuling(remedy=remedy, reason=WHY, reviewer_id=self.auditors[0], second_from=SECOND_FROM)
+        with suppress(DomainError), self.database.transaction() as session:
+            public_id = session.get_one(Gift, gift_id).public_id
+            settle_doubt(session, public_id, ruling, keyring=self.keyring, now=self.clock.now())
+
     def change_register(self) -> None:
         """Let a donor's group register as a committee, and screen past donors again."""
         now = self.clock.now()
-        with self.database.transaction() as session:
-            load_register(session, register_file((*ENTRIES, NEWCOMER)), now=now)
+        self.newcomers.append(NEWCOMER)
+        self._fetch_register()
         with self.database.transaction() as session:
             runs = open_runs(session)
             numbers = {run_id: start(session, run_id, now=now, at_once=True) for run_id in runs}
@@ -179,9 +198,18 @@ class Desk:
                     left = open_partitions(session, run_id)
 
     def wait(self, time_to_pass: timedelta) -> None:
-        """Let time pass, here and at Stripe."""
+        """Let time pass, here and at Stripe; the register is fetched again, or every gift would be held."""
         self.clock.advance(time_to_pass)
         self.outside.wait(time_to_pass)
+        self._fetch_register()
+
+    def force_if_possible(self, path: str, body: dict[str, Any]) -> None:
+        """Have a bank or a network act, unless it cannot: nothing was taken, or it has decided."""
+        try:
+            self.outside.force(path, body)
+        except HTTPError as refused:
+            if refused.response.status_code not in _CANNOT:
+                raise
 
     def gift(self, gift_id: uuid.UUID) -> Gift:
         """The gift as it is now."""
@@ -192,6 +220,10 @@ class Desk:
         """All PaymentIntents that name the gift."""
         intents = self.outside.all_of("payment_intents")
         return [one for one in intents if one["metadata"].get("gift") == str(gift_id)]
+
+    def _fetch_register(self) -> None:
+        with self.database.transaction() as session:
+            load_register(session, register_file((*ENTRIES, *self.newcomers)), now=self.clock.now())
 
     def _run(self, name: str, arguments: dict[str, Any]) -> None:
         donations = DonationsContext(
@@ -213,51 +245,12 @@ class Desk:
         )
         self.app.tasks[name].func(context, **arguments)
 
-    def _journey(self, actor: Actor) -> Journey:
+    def journey(self, actor: Actor) -> Journey:
+        """The way of gifts, for one actor."""
         return Journey(
             database=self.database,
             gateway=self.gateway,
             post=donor_post(self.keyring),
             clock=self.clock,
             actor=actor,
-        )
-
-
-@contextmanager
-def opened_desk(cluster: EmbeddedCluster) -> Iterator[Desk]:
-    """Open a site with a database and a Stripe of its own."""
-    with ExitStack() as opened:
-        made = opened.enter_context(fresh_database(cluster))
-        database = opened.enter_context(opened_database(made.app_url, derived=DERIVED))
-        sandbox = opened.enter_context(threaded_sandbox())
-        environment = {
-            "STRIPE_SANDBOX_URL": sandbox,
-            "STRIPE_SECRET_KEY": SECRET_KEY,
-            "STRIPE_PUBLISHABLE_KEY": PUBLISHABLE_KEY,
-            "STRIPE_WEBHOOK_SECRET": WEBHOOK_SECRET,
-        }
-        outside = Outside(environment, DERIVED)
-        clock = FrozenClock(outside.now())
-        with database.transaction() as session:
-            prepare_screening(session, now=clock.now())
-        auditors = [
-            add_person(database, AUDITOR, now=clock.now(), email=f"auditor-{number}@example.org").id
-            for number in range(2)
-        ]
-        yield Desk(
-            database=database,
-            owner_url=made.owner_url,
-            outside=outside,
-            clock=clock,
-            keyring=Keyring.from_secret(_KEY),
-            gateway=StripeGateway(
-                StripeAccount(
-                    secret_key=SECRET_KEY,
-                    webhook_secret=WEBHOOK_SECRET,
-                    sandbox_address=sandbox,
-                    production=False,
-                )
-            ),
-            app=make_worker_app(made.app_url, TASK_LISTS),
-            auditors=auditors,
         )

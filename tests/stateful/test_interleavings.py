@@ -1,25 +1,29 @@
-"""A few interleavings at each run, the same ones; `make fuzz` tries more, and others each time."""
+"""A few interleavings at each run, the same ones; `make fuzz` tries more of all kinds, others each time."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import HealthCheck, Phase, settings
+import pytest
+from hypothesis import Phase
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.stateful.interleavings import interleavings_on
+from tests.stateful.interleavings import SingleGifts
+from tests.stateful.known import KNOWN, play
+from tests.stateful.monthly_interleavings import MonthlyGifts
+from tests.stateful.running import interleavings, on_cluster
 
 if TYPE_CHECKING:
     from factually.foundation.embedded_postgres import EmbeddedCluster
+    from tests.stateful.site import Site
 
 
-def test_any_interleaving_keeps_the_promises(cluster: EmbeddedCluster) -> None:
-    few = settings(
-        max_examples=3,
-        stateful_step_count=25,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    run_state_machine_as_test(interleavings_on(cluster), settings=few)
+@pytest.mark.parametrize("name", KNOWN)
+def test_a_hard_interleaving_keeps_the_promises(name: str, cluster: EmbeddedCluster) -> None:
+    play(name, cluster)
+
+
+@pytest.mark.parametrize("machine", [SingleGifts, MonthlyGifts])
+def test_any_interleaving_keeps_the_promises(machine: type[Site], cluster: EmbeddedCluster) -> None:
+    few = interleavings(2, 10, phases=(Phase.generate,), repeatable=True)
+    run_state_machine_as_test(on_cluster(machine, cluster), settings=few)
