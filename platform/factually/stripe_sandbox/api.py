@@ -104,11 +104,12 @@ class Api:
             )
             stored = idempotency.recall(work, asked.keyed) if asked.keyed else None
             if stored is not None:
-                return Answer(
+                replayed = Answer(
                     stored.status,
                     stored.body,
                     {"Idempotent-Replayed": "true", "Original-Request": stored.request_id},
                 )
+                return replayed if fault is None else _spoilt(replayed, fault)
             checked = asked.operation.shape.read(asked.raw)
             answer = _run(work, records, asked, checked)
             if fault is not None and fault.kind == "error_after":

@@ -141,3 +141,15 @@ def test_an_error_after_the_work_is_stored_though_the_work_stands(
     intent = client.v1.confirmation_tokens.retrieve(token).payment_intent
     assert intent is not None
     assert client.v1.payment_intents.retrieve(intent).status == "requires_capture"
+
+
+def test_the_answer_to_a_repeat_can_be_lost_as_well(
+    sandbox: RunningSandbox, client: stripe.StripeClient
+) -> None:
+    token = card_token(client)
+    sandbox.fault("POST /v1/payment_intents", "drop_after", count=3)
+
+    with pytest.raises(stripe.APIConnectionError):
+        hold(client, token=token, key="lost for good")
+
+    assert client.v1.confirmation_tokens.retrieve(token).payment_intent is not None
