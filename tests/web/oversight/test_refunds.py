@@ -57,7 +57,7 @@ def test_the_form_tells_what_is_left_and_names_no_donor(desk: OversightDesk, bro
     gift = desk.captured_gift()
     page = read(browser, f"gifts/{gift.public_id}/refund")
     assert "$5.00 was taken, and $5.00 of it can still go back." in page
-    assert "From $200.00 on, a second person has to approve." in page
+    assert "From $200.00 on, all refunds of this gift together, a second person has to approve." in page
     assert CANARY.name not in page
 
 
@@ -70,7 +70,7 @@ def test_the_form_tells_in_the_gifts_currency_from_when_on_two_people_decide(
 ) -> None:
     gift = desk.giving.give(pledge_of(minor=minor, currency=currency))
     page = read(browser, f"gifts/{gift.public_id}/refund")
-    assert f"{said}, a second person has to approve." in page
+    assert f"{said}, all refunds of this gift together, a second person has to approve." in page
 
 
 def test_a_double_click_gives_money_back_once_and_shows_it(desk: OversightDesk, browser: FlaskClient) -> None:

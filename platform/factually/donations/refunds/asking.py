@@ -47,6 +47,7 @@ class RefundRequest:
         reason: At least ten characters; kept sealed.
         requested_by: The account.
         second_from: From these dollars on, or what counts as them, a second person has to approve (DS33).
+            What was given back of the same gift without one counts with it.
     """
 
     key: uuid.UUID
@@ -106,7 +107,8 @@ def ask_for_refund(
     reason = request.reason.strip()
     _check(session, gift, request.amount, reason)
     refund_id = new_id()
-    second = FIXED_RATES.in_dollars(request.amount) >= request.second_from
+    together = request.amount + _given_back_alone(session, gift)
+    second = FIXED_RATES.in_dollars(together) >= request.second_from
     session.execute(
         insert(Refund).values(
             id=refund_id,
@@ -162,6 +164,17 @@ def judge_refund(
     event = "refund.approved" if approve else "refund.declined"
     _journal(session, gift.id, refund_id, (event, judged_by), now=now)
     return gift.id
+
+
+def _given_back_alone(session: Session, gift: Gift) -> Money:
+    """Return what auditors gave back of a gift, or are giving back, each without a second person."""
+    alone = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.gift_id == gift.id,
+        Refund.requested_by.is_not(None),
+        Refund.needs_second.is_(False),
+        Refund.state.in_([state.value for state in SPOKEN_FOR]),
+    )
+    return Money(int(session.execute(alone).scalar_one()), gift.currency)
 
 
 def _check(session: Session, gift: Gift, amount: Money, reason: str) -> None:

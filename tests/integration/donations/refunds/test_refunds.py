@@ -318,6 +318,19 @@ def test_from_the_threshold_on_another_person_has_to_approve(
     assert desk.gift(gift.id).refunded_minor == 201
 
 
+def test_parts_that_together_reach_the_threshold_need_another_person_too(
+    desk: GivingDesk, auditor: Account
+) -> None:
+    gift = desk.give(pledge_of(minor=500))
+    for minor in (100, 100, 1):
+        ask(desk, gift, auditor, minor, second_from=Money(201, "USD"))
+    assert sorted((refund.amount_minor, refund.needs_second) for refund in refunds(desk)) == [
+        (1, True),
+        (100, False),
+        (100, False),
+    ]
+
+
 def test_a_declined_refund_gives_nothing_back_and_frees_its_amount(
     desk: GivingDesk, auditor: Account, second: Account
 ) -> None:
