@@ -49,25 +49,19 @@ class Trouble(StrEnum):
     RATE_LIMITED = "rate limited"
 
     def faults(self) -> Iterator[dict[str, object]]:
-        """Give the faults to ask the sandbox for, each at the first call of its kind.
-
-        A lost answer stays lost only where nothing answers the repeats, which Stripe would.
-        """
-        if self is Trouble.NONE:
-            return
-        kind, repeats, routes = _FAULTS[self]
-        for route in routes:
-            yield {"route": route, "kind": kind, "count": 1}
-            yield {"route": route, "kind": repeats, "count": _TRIES - 1}
+        """Give the faults to ask the sandbox for, each at the first call of its kind."""
+        if self is not Trouble.NONE:
+            kind, routes = _FAULTS[self]
+            yield from ({"route": route, "kind": kind, "count": _TRIES} for route in routes)
 
 
 _FAULTS: Final = {
-    Trouble.ANSWER_LOST: ("drop_after", "lock", _CHANGES),
-    Trouble.LAST_ANSWER_LOST: ("drop_after", "lock", _LAST),
-    Trouble.ERROR_AFTERWARDS: ("error_after", "error_after", _CHANGES),
-    Trouble.ERROR: ("error_before", "error_before", _CHANGES),
-    Trouble.LOCKED: ("lock", "lock", _CHANGES),
-    Trouble.RATE_LIMITED: ("rate_limit", "rate_limit", ("*",)),
+    Trouble.ANSWER_LOST: ("drop_after", _CHANGES),
+    Trouble.LAST_ANSWER_LOST: ("drop_after", _LAST),
+    Trouble.ERROR_AFTERWARDS: ("error_after", _CHANGES),
+    Trouble.ERROR: ("error_before", _CHANGES),
+    Trouble.LOCKED: ("lock", _CHANGES),
+    Trouble.RATE_LIMITED: ("rate_limit", ("*",)),
 }
 TROUBLES: Final = (Trouble.NONE, Trouble.NONE, Trouble.NONE, *Trouble, Trouble.ANSWER_LOST)
 """A choice at random: nearly half of all acts go well, and lost answers are what matters most."""
