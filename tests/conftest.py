@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 from factually.application import build_parts, create_app
@@ -30,6 +31,11 @@ if TYPE_CHECKING:
     from factually.foundation.database import Database
     from factually.foundation.embedded_postgres import EmbeddedCluster
     from factually.settings import Settings
+
+
+# How long an example takes says more about the machine's other tests than about the example.
+hypothesis.settings.register_profile("shared machine", deadline=None)
+hypothesis.settings.load_profile("shared machine")
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -25,5 +25,5 @@ def test_a_hard_interleaving_keeps_the_promises(name: str, cluster: EmbeddedClus
 
 @pytest.mark.parametrize("machine", [SingleGifts, MonthlyGifts])
 def test_any_interleaving_keeps_the_promises(machine: type[Site], cluster: EmbeddedCluster) -> None:
-    few = interleavings(2, 10, phases=(Phase.generate,), repeatable=True)
+    few = interleavings(1, 10, phases=(Phase.generate,), repeatable=True)
     run_state_machine_as_test(on_cluster(machine, cluster), settings=few)

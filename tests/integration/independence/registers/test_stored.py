@@ -88,10 +88,10 @@ def test_whoever_watches_is_told_how_many_rows_were_sent(database: Database) -> 
 
 
 def test_many_new_rows_are_read_whatever_the_database_knows_of_them(database: Database) -> None:
-    entries = [Entry(key=f"C{number:08}", name=f"MADE-UP {number}") for number in range(20_000)]
+    entries = [Entry(key=f"C{number:08}", name=f"MADE-UP {number}") for number in range(8_000)]
     with database.transaction() as session:
         version_id = stored(session, entries)
         # How a database joins that takes the rows of its own transaction for a handful.
-        for setting in ("enable_hashjoin = off", "enable_mergejoin = off", "statement_timeout = '3s'"):
+        for setting in ("enable_hashjoin = off", "enable_mergejoin = off", "statement_timeout = '1s'"):
             session.execute(text(f"SET LOCAL {setting}"))
         assert list(entries_of(session, version_id)) == entries
