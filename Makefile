@@ -21,7 +21,9 @@ help: ## Show this list
 run: $(INSTALLED) ## Start the whole site with sample content (PORT=8000, RESET=1 to start anew)
 	@exec $(BIN)/factually demo --with-parent --port $(PORT) $(if $(RESET),--reset) $(ARGS)
 
+# The tests start well over a hundred processes: each would compile what is imported anew where none may write.
 test: check browser ## Run everything that CI runs
+	@$(BIN)/python -m compileall -q -j 0 platform
 	@exec $(BIN)/pytest --cov -n auto $(ARGS)
 
 check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead code

@@ -7,7 +7,6 @@ from typing import Final
 from xdist.scheduler import LoadScopeScheduling
 
 _TOGETHER: Final = {
-    "tests/faults/test_crash_matrix.py": "the moments of one day",
     "tests/browser/test_currencies.py": "the whole site",
     "tests/browser/test_donate_form.py": "the whole site",
     "tests/browser/test_donor_pages.py": "the whole site",
