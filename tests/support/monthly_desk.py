@@ -128,6 +128,10 @@ class MonthlyDesk:
                 self.journey.settle(month)
             SubscriptionSync(journey=self.journey).sync(monthly_id)
 
+    def replace_card(self, monthly: MonthlyGift, card: str) -> None:
+        """Let the card's network put another card in the place of the one that pays, as for a lost one."""
+        self.desk.sandbox.force(f"payment_methods/{monthly.payment_method_id}/replace", {"card": card})
+
     def enter_card(self, monthly: MonthlyGift, card: str = VISA) -> CardStanding:
         """Enter another card."""
         return self.cards.confirm(monthly.id, self.desk.token(card))

@@ -63,9 +63,7 @@ def test_a_draft_made_before_the_pause_is_not_charged(monthly_desk: MonthlyDesk)
 
 def test_a_month_that_waits_for_its_next_try_is_left_out_by_a_pause(monthly_desk: MonthlyDesk) -> None:
     monthly = monthly_desk.begin()
-    monthly_desk.desk.sandbox.force(
-        f"payment_methods/{monthly.payment_method_id}/replace", {"card": "pm_card_chargeCustomerFail"}
-    )
+    monthly_desk.replace_card(monthly, "pm_card_chargeCustomerFail")
     monthly_desk.pass_months()
     do(monthly_desk, pause, monthly)
     monthly_desk.work()

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 def failing(monthly_desk: MonthlyDesk) -> MonthlyGift:
     """A monthly gift whose second month finds no money."""
     monthly = monthly_desk.begin()
-    monthly_desk.desk.sandbox.force(
-        f"payment_methods/{monthly.payment_method_id}/replace", {"card": FAILS_LATER}
-    )
+    monthly_desk.replace_card(monthly, FAILS_LATER)
     monthly_desk.pass_months()
     return monthly_desk.monthly(monthly.id)
 
@@ -68,8 +66,7 @@ def test_nothing_is_tried_before_its_day(monthly_desk: MonthlyDesk, failing: Mon
 
 
 def test_a_try_that_finds_money_ends_the_dunning(monthly_desk: MonthlyDesk, failing: MonthlyGift) -> None:
-    desk = monthly_desk.desk
-    desk.sandbox.force(f"payment_methods/{failing.payment_method_id}/replace", {"card": VISA})
+    monthly_desk.replace_card(failing, VISA)
     pass_days(monthly_desk, RETRY_AFTER[0])
     again = monthly_desk.monthly(failing.id)
     assert (again.state, again.failures, again.retry_at) == (MonthlyState.ACTIVE, 0, None)

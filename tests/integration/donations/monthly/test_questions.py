@@ -66,9 +66,7 @@ def accepted(monthly_desk: MonthlyDesk) -> Gift:
 def renewal(monthly_desk: MonthlyDesk) -> Gift:
     """A second month about which the bank asks."""
     monthly = monthly_desk.begin()
-    monthly_desk.desk.sandbox.force(
-        f"payment_methods/{monthly.payment_method_id}/replace", {"card": THREE_D_SECURE}
-    )
+    monthly_desk.replace_card(monthly, THREE_D_SECURE)
     monthly_desk.pass_months()
     return monthly_desk.months(monthly)[-1]
 

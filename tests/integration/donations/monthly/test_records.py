@@ -59,9 +59,7 @@ def test_the_books_agree_with_stripe_over_months_and_failures(monthly_desk: Mont
     since = monthly_desk.desk.clock.now()
     monthly = monthly_desk.begin()
     monthly_desk.pass_months(2)
-    monthly_desk.desk.sandbox.force(
-        f"payment_methods/{monthly.payment_method_id}/replace", {"card": FAILS_LATER}
-    )
+    monthly_desk.replace_card(monthly, FAILS_LATER)
     monthly_desk.pass_months()
     monthly_desk.enter_card(monthly)
     monthly_desk.work()

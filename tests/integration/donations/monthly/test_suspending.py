@@ -92,10 +92,9 @@ def test_a_draft_made_before_the_doubt_is_not_charged(monthly_desk: MonthlyDesk,
 def test_a_month_that_waits_for_its_next_try_waits_for_the_person_as_well(
     monthly_desk: MonthlyDesk, begun: MonthlyGift
 ) -> None:
-    card = f"payment_methods/{begun.payment_method_id}/replace"
-    monthly_desk.desk.sandbox.force(card, {"card": "pm_card_chargeCustomerFail"})
+    monthly_desk.replace_card(begun, "pm_card_chargeCustomerFail")
     monthly_desk.pass_months()
-    monthly_desk.desk.sandbox.force(card, {"card": "pm_card_visa"})
+    monthly_desk.replace_card(begun, "pm_card_visa")
     doubt(monthly_desk)
     monthly_desk.pass_time(timedelta(days=4))
     monthly_desk.work()
