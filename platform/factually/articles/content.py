@@ -9,21 +9,49 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from factually.articles.citations import cited_numbers, count_groups, count_words, without_citations
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
 Kind: TypeAlias = Literal["claim_check", "explainer", "analysis"]
+SourceKind: TypeAlias = Literal["primary", "secondary", "tertiary"]
+Interest: TypeAlias = Literal["yes", "no", "unknown"]
+Stance: TypeAlias = Literal["supports", "undermines", "context"]
 
+_LATER = frozenset({"topics", "claim", "rating", "reasons"})
+_LATER_OF_SOURCES = frozenset(
+    {
+        "accessed",
+        "kind",
+        "kind_reason",
+        "independence",
+        "interest",
+        "stance",
+        "quote",
+        "archive_url",
+        "archived_on",
+        "record",
+    },
+)
 _BOTTOM_LINE = re.compile(r"bottom line\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Source:
-    """A recorded source of an article.
+    """A recorded source of an article, as it was when the text was saved.
 
     Attributes:
         number: The `n` of its citations.
         published: ISO 8601 date of full or reduced precision (`2025`, `2025-11`), None for "n.d.".
         url: http or https address.
+        accessed: ISO 8601 date on which we read it.
+        kind: How near it is to what it tells of; None where nobody said.
+        kind_reason: Why a source that is not primary is used.
+        independence: What ties its publisher to the matter, or that nothing does.
+        interest: Whether its publisher gains from what it says.
+        stance: What it does to the claim of a claim check.
+        quote: The passage relied on, word for word.
+        archive_url: A copy of the page in a public archive.
+        archived_on: ISO 8601 date of that copy.
+        record: Id of the record that articles share, None where there is none.
     """
 
     number: int
@@ -31,6 +59,49 @@ class Source:
     publisher: str
     published: str | None
     url: str
+    accessed: str | None = None
+    kind: SourceKind | None = None
+    kind_reason: str | None = None
+    independence: str | None = None
+    interest: Interest | None = None
+    stance: Stance | None = None
+    quote: str | None = None
+    archive_url: str | None = None
+    archived_on: str | None = None
+    record: str | None = None
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a claim check judges: one statement by one claimant (schema.org's Claim).
+
+    Attributes:
+        text: The claim in its claimant's words, without a verdict.
+        claimant: Who made it, None where nobody knows.
+        claimed_on: ISO 8601 date on which it was made, None where nobody knows.
+        first_appearance: Address at which it was first seen.
+        appearances: Further addresses.
+    """
+
+    text: str
+    claimant: str | None = None
+    claimed_on: str | None = None
+    first_appearance: str | None = None
+    appearances: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a finding of the evidence gate stands, in words that readers see.
+
+    Attributes:
+        rule: Id of the check, `EG4`.
+        place: The finding's place, `section 5`.
+    """
+
+    rule: str
+    place: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -71,6 +142,10 @@ class ArticleContent:
         checked_on: ISO 8601 date printed in the text, if any.
         byline: Names of the authors, empty where unknown.
         ai_disclosure: One sentence on the part AI had, None where unknown.
+        topics: Names under which readers find it.
+        claim: What a claim check judges, None for other kinds.
+        rating: Id of the verdict on the published scale (`ratings`), None for other kinds.
+        reasons: Why findings that allow a reason stand.
     """
 
     title: str
@@ -81,6 +156,10 @@ class ArticleContent:
     checked_on: str | None = None
     byline: tuple[str, ...] = ()
     ai_disclosure: str | None = None
+    topics: tuple[str, ...] = ()
+    claim: Claim | None = None
+    rating: str | None = None
+    reasons: tuple[Reason, ...] = ()
 
     @property
     def bottom_line(self) -> int | None:
@@ -131,12 +210,24 @@ class ArticleContent:
 
 
 def to_document(content: ArticleContent) -> dict[str, Any]:
-    """Return content as plain data for canonical JSON; the names of the fields are part of each hash."""
-    return asdict(content)
+    """Return content as plain data for canonical JSON; the names of the fields are part of each hash.
+
+    What joined the content after its first version and is not said is left out, so that a text keeps its hash.
+    """
+    document = asdict(content)
+    document["sources"] = [_without_unsaid(source, _LATER_OF_SOURCES) for source in document["sources"]]
+    return _without_unsaid(document, _LATER)
+
+
+def _without_unsaid(document: Mapping[str, Any], later: Collection[str]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if value or name not in later}
 
 
 def from_document(document: Mapping[str, Any]) -> ArticleContent:
-    """Return the content that `to_document` was given; the document comes from our own revision."""
+    """Return the content that `to_document` was given; the document comes from our own revision.
+
+    What a document of an earlier time does not name has its default.
+    """
     return ArticleContent(
         title=document["title"],
         kind=document["kind"],
@@ -149,4 +240,15 @@ def from_document(document: Mapping[str, Any]) -> ArticleContent:
         checked_on=document["checked_on"],
         byline=tuple(document["byline"]),
         ai_disclosure=document["ai_disclosure"],
+        topics=tuple(document.get("topics", ())),
+        claim=_claim_from_document(document.get("claim")),
+        rating=document.get("rating"),
+        reasons=tuple(Reason(**reason) for reason in document.get("reasons", ())),
     )
+
+
+def _claim_from_document(document: Mapping[str, Any] | None) -> Claim | None:
+    """Return the claim inside a document, None where it has none."""
+    if document is None:
+        return None
+    return Claim(**{**document, "appearances": tuple(document["appearances"])})
