@@ -212,7 +212,7 @@ class ArticleContent:
 def to_document(content: ArticleContent) -> dict[str, Any]:
     """Return content as plain data for canonical JSON; the names of the fields are part of each hash.
 
-    What joined the content after its first version and is not said is left out, so that a text keeps its hash.
+    What joined the content later and is not said is left out, so that a text keeps its hash.
     """
     document = asdict(content)
     document["sources"] = [_without_unsaid(source, _LATER_OF_SOURCES) for source in document["sources"]]
