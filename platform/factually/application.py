@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
+from factually.articles import feed_views
 from factually.articles import views as articles_views
 from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
@@ -75,6 +76,7 @@ BLUEPRINTS = (
     dispute_views.blueprint,
     donations_views.blueprint,
     donations_webhooks.blueprint,
+    feed_views.blueprint,
     gift_views.blueprint,
     health.blueprint,
     mail_views.blueprint,

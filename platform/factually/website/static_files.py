@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from flask import Response, current_app, request
 
+from factually.web.public_pages import IMMUTABLE
 from factually.website.assets import Asset, Assets
 
 if TYPE_CHECKING:
     from flask.blueprints import BlueprintSetupState
 
-IMMUTABLE: Final = "public, max-age=31536000, immutable"
 CHECKED: Final = "no-cache"
 
 _EXTENSION: Final = "factually.website"

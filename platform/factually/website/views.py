@@ -16,9 +16,9 @@ from factually.foundation.errors import NotFound
 from factually.independence.registers.kinds import register_name
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
+from factually.web.public_pages import public_page
 from factually.website import style_guide
 from factually.website.funding import read_funding
-from factually.website.public_pages import public_page
 from factually.website.spans import duration
 from factually.website.static_files import provide_assets, static_response
 
