@@ -45,6 +45,7 @@ _.log_request
 _.size
 _.disable_nagle_algorithm
 _.trust_env
+_.response_class
 
 # Flask calls what is registered by `before_request`, `after_request` and their like.
 _.answer_api
@@ -154,3 +155,7 @@ _.DriverConnection
 # Werkzeug's request handler calls the one and reads the other.
 _.connection_dropped
 _.close_connection
+
+# The kernel's fetcher, whose first callers are the records of sources.
+_.Fetcher
+_.fetch
