@@ -10,6 +10,8 @@ from sqlalchemy.pool import NullPool
 
 from factually.accounts import models as accounts_models
 from factually.articles import models as articles_models
+from factually.articles.corrections import models as corrections_models
+from factually.articles.newsroom import models as newsroom_models
 from factually.audit import journal
 from factually.donations import models as donations_models
 from factually.donations.appeals import models as appeals_models
@@ -33,6 +35,7 @@ MODELS = (
     articles_models,
     books_models,
     card_testing_models,
+    corrections_models,
     disputes_models,
     donations_models,
     donor_pages_models,
@@ -40,6 +43,7 @@ MODELS = (
     journal,
     letters,
     monthly_models,
+    newsroom_models,
     rate_limits,
     reconciliation_models,
     refunds_models,

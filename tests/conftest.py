@@ -17,6 +17,7 @@ from tests.support.clock import FrozenClock
 from tests.support.databases import TestDatabase, fresh_database, make_template
 from tests.support.distribution import StartedOnce
 from tests.support.made_up_settings import made_up_settings
+from tests.support.newsroom import open_newsroom
 from tests.support.postgres import throw_away_cluster
 from tests.support.site import RunningSite, running_site
 from tests.support.small_indexes import DERIVED
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from factually.foundation.database import Database
     from factually.foundation.embedded_postgres import EmbeddedCluster
     from factually.settings import Settings
+    from tests.support.newsroom import Newsroom
 
 
 # How long an example takes says more about the machine's other tests than about the example.
@@ -84,6 +86,12 @@ def owner_database(test_database: TestDatabase) -> Iterator[Database]:
     """The same database, as the owner of its tables."""
     with opened_database(test_database.owner_url, derived=DERIVED) as connected:
         yield connected
+
+
+@pytest.fixture
+def newsroom(database: Database, clock: FrozenClock) -> Newsroom:
+    """Two editors and two reviewers at work on this test's database."""
+    return open_newsroom(database, clock)
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
 from factually.articles import feed_views
 from factually.articles import views as articles_views
+from factually.articles.newsroom import tasks as newsroom_tasks
 from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
 from factually.donations import views as donations_views
@@ -97,6 +98,7 @@ TASK_LISTS = (
     mail_tasks.tasks,
     monthly_tasks.tasks,
     my_tasks.tasks,
+    newsroom_tasks.tasks,
     reconciliation_tasks.tasks,
     rescreening_tasks.tasks,
 )

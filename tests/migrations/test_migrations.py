@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from factually.articles.workflow import STAGE_MOVES, STANDING_MOVES
 from factually.donations.aftermath import REFUND_STEPS
 from factually.donations.lifecycle import LEGAL_TRANSITIONS
 from factually.donations.monthly.lifecycle import LEGAL_STEPS
@@ -104,6 +105,16 @@ def test_the_database_knows_the_life_of_a_monthly_gift() -> None:
 def test_the_database_knows_the_life_of_a_refund() -> None:
     steps = {(before.value, after.value) for before, ends in REFUND_STEPS.items() for after in ends}
     assert declared("REFUND_STEPS") == steps
+
+
+def test_the_database_knows_the_way_of_an_article() -> None:
+    stages = {step for moves in STAGE_MOVES.values() for step in moves.items()}
+    standings = {step for moves in STANDING_MOVES.values() for step in moves.items()}
+    standings |= {("correcting", "published"), ("published", "corrected"), ("unpublished", "corrected")}
+    assert declared("ARTICLE_STAGES") == {(before, after) for before, after in stages if before != after}
+    assert declared("ARTICLE_STANDINGS") == {
+        (before, after) for before, after in standings if before != after
+    }
 
 
 def test_every_table_is_guarded_as_its_model_says() -> None:

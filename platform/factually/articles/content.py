@@ -241,13 +241,13 @@ def from_document(document: Mapping[str, Any]) -> ArticleContent:
         byline=tuple(document["byline"]),
         ai_disclosure=document["ai_disclosure"],
         topics=tuple(document.get("topics", ())),
-        claim=_claim_from_document(document.get("claim")),
+        claim=claim_from_document(document.get("claim")),
         rating=document.get("rating"),
         reasons=tuple(Reason(**reason) for reason in document.get("reasons", ())),
     )
 
 
-def _claim_from_document(document: Mapping[str, Any] | None) -> Claim | None:
+def claim_from_document(document: Mapping[str, Any] | None) -> Claim | None:
     """Return the claim inside a document, None where it has none."""
     if document is None:
         return None

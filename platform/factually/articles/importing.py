@@ -9,13 +9,13 @@ from slugify import slugify
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from factually.articles.drafting import add_revision, latest_revision
 from factually.articles.folding import fold
-from factually.articles.models import Article
+from factually.articles.models import Article, ArticleFormerSlug
+from factually.articles.newsroom.composing import compose, take_apart
+from factually.articles.newsroom.saving import Save, head_draft, particulars_of, save_draft
 from factually.articles.parsing import parse_article
-from factually.articles.publishing import publish_revision
-from factually.articles.revisions import read_content
-from factually.audit.journal import Actor, record
+from factually.articles.publishing import Terms, publish
+from factually.audit.journal import SYSTEM, Actor, record
 from factually.foundation.errors import Conflict, InvalidInput
 from factually.foundation.identifiers import new_id
 
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from factually.articles.content import ArticleContent
-    from factually.articles.models import ArticleRevision
+    from factually.articles.content import ArticleContent, Kind
+    from factually.articles.newsroom.models import ArticleDraft
     from factually.articles.publishing import Override
 
 _MAX_SLUG_CHARACTERS = 100
@@ -72,7 +72,7 @@ class Imported:
 
 
 def import_article(session: Session, request: ImportRequest, *, now: datetime, actor: Actor) -> Imported:
-    """Store a text as an article's first revision; the same text twice is one article.
+    """Store a text as an article's first draft; the same text twice is one article.
 
     Raises:
         InvalidInput: The text breaks the grammar, or its title gives no address.
@@ -84,26 +84,30 @@ def import_article(session: Session, request: ImportRequest, *, now: datetime, a
     article = session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
     created = article is None
     if article is None:
-        article = _add_article(session, slug, request.origin, content, now=now)
-        revision = add_revision(session, article, content, now=now)
+        article = add_article(session, slug, origin=request.origin, kind=content.kind, now=now)
+        text, particulars = take_apart(content)
+        saved = save_draft(session, article, Save(text, particulars, None, "import"), actor=SYSTEM, now=now)
+        draft = saved.draft
         record(
             session,
             actor=actor,
             event="article.imported",
             subject=f"article:{article.id}",
             now=now,
-            details={"origin": request.origin, "sha256": revision.sha256},
+            details={"origin": request.origin, "sha256": draft.sha256},
         )
     else:
-        revision = _revision_of_same_text(session, article, content)
+        draft = _draft_of_same_text(session, article, content, now=now)
+    sha256 = draft.sha256
     if request.publish and article.published_number is None:
-        publish_revision(session, revision, override=request.override, actor=actor, now=now)
+        terms = Terms(override=request.override, imported=True)
+        sha256 = publish(session, article, terms=terms, actor=actor, now=now).sha256
     return Imported(
         slug=slug,
-        sha256=revision.sha256,
+        sha256=sha256,
         created=created,
-        published=article.published_number == revision.number,
-        evidence_errors=revision.evidence_errors,
+        published=article.published_number is not None,
+        evidence_errors=draft.evidence_errors or 0,
     )
 
 
@@ -119,25 +123,38 @@ def slug_for(title: str) -> str:
     return slug
 
 
-def _add_article(
-    session: Session, slug: str, origin: str, content: ArticleContent, *, now: datetime
-) -> Article:
+def add_article(session: Session, slug: str, *, origin: str, kind: Kind, now: datetime) -> Article:
+    """Add an article without a text yet, at an address of its own.
+
+    Raises:
+        Conflict: The address is another article's, or was.
+    """
     article = Article(
-        id=new_id(), slug=slug, kind=content.kind, origin=origin, status="draft", created_at=now
+        id=new_id(),
+        slug=slug,
+        kind=kind,
+        origin=origin,
+        stage="writing",
+        standing="unseen",
+        created_at=now,
     )
     try:
         with session.begin_nested():
             session.add(article)
     except IntegrityError as error:
         raise _taken(slug) from error
+    if session.get(ArticleFormerSlug, slug) is not None:
+        raise _taken(slug)
     return article
 
 
-def _revision_of_same_text(session: Session, article: Article, content: ArticleContent) -> ArticleRevision:
-    revision = latest_revision(session, article)
-    if revision is None or read_content(revision.document) != content:
+def _draft_of_same_text(
+    session: Session, article: Article, content: ArticleContent, *, now: datetime
+) -> ArticleDraft:
+    draft = head_draft(session, article, now=now)
+    if draft is None or compose(draft.text, particulars_of(draft)) != content:
         raise _taken(article.slug)
-    return revision
+    return draft
 
 
 def _taken(slug: str) -> Conflict:

@@ -11,7 +11,8 @@ from factually.foundation.errors import InvalidInput
 MAX_BYTES = 1_000_000
 _LINE_END = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 # What XML 1.0 can't hold (section 2.2) would break the feed; C1 controls are never meant.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+"""Characters that no text of ours holds."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def read_lines(data: bytes | str, *, field: str = "text") -> list[Line]:
     lines = []
     for number, raw in enumerate(_LINE_END.split(text), start=1):
         line = Line(number, unicodedata.normalize("NFC", raw).strip(), field)
-        forbidden = _FORBIDDEN.search(raw)
+        forbidden = FORBIDDEN.search(raw)
         if forbidden is not None:
             code_point = f"U+{ord(forbidden.group()):04X}"
             raise line.refusal(f"the control character {code_point} can't stand in a text.")

@@ -103,6 +103,12 @@ def outline(parsed: ParsedArticle) -> dict[str, JsonValue]:
     }
 
 
+def title_of(text: str) -> str:
+    """Return the title of a text that need not be an article yet, empty where no line says one."""
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    return _plain_title(first[:_MAX_TITLE_LINE_CHARACTERS])
+
+
 def parse_source_list(data: bytes | str) -> tuple[Source, ...]:
     """Return the sources of a file of its own, with or without the line "Sources".
 
@@ -123,14 +129,19 @@ def _take_title(lines: list[Line]) -> tuple[str, list[Line]]:
         raise line.refusal("a title is expected here.")
     if len(line.text) > _MAX_TITLE_LINE_CHARACTERS:
         raise line.refusal(f"a title has at most {MAX_TITLE_CHARACTERS} characters.")
-    plain = _HTML_LINK.sub("", _MARKDOWN_LINK.sub(r"\1", line.text))
-    prefix = _PREFIX.match(fold(plain))
-    title = plain[prefix.end() if prefix else 0 :].strip()
+    title = _plain_title(line.text)
     if not title:
         raise line.refusal("the title is empty.")
     if len(title) > MAX_TITLE_CHARACTERS:
         raise line.refusal(f"a title has at most {MAX_TITLE_CHARACTERS} characters.")
     return title, lines[1:]
+
+
+def _plain_title(line: str) -> str:
+    """Return a title line without links and without the words "Fact check:"."""
+    plain = _HTML_LINK.sub("", _MARKDOWN_LINK.sub(r"\1", line))
+    prefix = _PREFIX.match(fold(plain))
+    return plain[prefix.end() if prefix else 0 :].strip()
 
 
 def _is_structure(line: Line) -> bool:

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, select, text, tuple_
 
 from factually.articles.evidence import EvidenceReport, report_from_document
 from factually.articles.models import Article, ArticlePublication, ArticleRevision
+from factually.articles.newsroom.models import ArticleDraft
 from factually.articles.revisions import read_content
+from factually.articles.workflow import LISTED, Standing
+from factually.foundation.database import one_of
 from factually.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 # What else stands in an address is no article, and a NUL character would be an error of the database.
 _SLUG = re.compile(r"[a-z0-9-]{1,200}")
+# Written out, so that the planner sees that the partial index answers.
+_LISTED = one_of("article.standing", LISTED)
 
 
 @dataclass(frozen=True)
@@ -62,6 +67,7 @@ class ArticleSummary:
         published_at: When it first became public.
         updated_at: When the revision shown became public.
         sha256: Of the revision shown.
+        standing: Whether it stands, is being corrected, was corrected or retracted.
     """
 
     article_id: uuid.UUID
@@ -72,6 +78,7 @@ class ArticleSummary:
     published_at: datetime
     updated_at: datetime
     sha256: str
+    standing: Standing
 
     @property
     def position(self) -> Position:
@@ -102,7 +109,8 @@ def latest_articles(
     """
     if limit not in range(1, 101):
         raise ValueError("limit is from 1 to 100")
-    rows = _published_summaries().order_by(Article.published_at.desc(), Article.id.desc()).limit(limit)
+    newest_first = (Article.published_at.desc(), Article.id.desc())
+    rows = _published_summaries().where(text(_LISTED)).order_by(*newest_first).limit(limit)
     if before is not None:
         place = tuple_(Article.published_at, Article.id)
         rows = rows.where(place < tuple_(before.published_at, before.article_id))
@@ -148,20 +156,31 @@ def read_published(connection: Connection, summary: ArticleSummary) -> Published
 
 
 def read_latest_evidence(connection: Connection, slug: str) -> EvidenceReport | None:
-    """Return the evidence report of an article's newest revision, public or not; None for no such article."""
+    """Return the evidence report of an article's newest text, public or not; None for no such article.
+
+    Raises:
+        InvalidInput: The newest text is no article yet.
+    """
     if not _SLUG.fullmatch(slug):
         return None
-    document = connection.execute(
-        select(ArticleRevision.evidence)
-        .join(Article, Article.id == ArticleRevision.article_id)
+    row = connection.execute(
+        select(ArticleDraft.problem, ArticleDraft.evidence, ArticleRevision.evidence.label("public"))
+        .select_from(Article)
+        .outerjoin(ArticleDraft, ArticleDraft.id == Article.draft_id)
+        .outerjoin(ArticleRevision, ArticleRevision.article_id == Article.id)
         .where(Article.slug == slug)
         .order_by(ArticleRevision.number.desc())
         .limit(1),
-    ).scalar_one_or_none()
+    ).one_or_none()
+    if row is None:
+        return None
+    if row.problem:
+        raise InvalidInput(row.problem, field="text")
+    document = row.evidence or row.public
     return None if document is None else report_from_document(document)
 
 
-def _published_summaries() -> Select[uuid.UUID, str, str, str, str, datetime | None, datetime, str]:
+def _published_summaries() -> Select[uuid.UUID, str, str, str, str, datetime | None, datetime, str, Standing]:
     return (
         select(
             Article.id,
@@ -172,6 +191,7 @@ def _published_summaries() -> Select[uuid.UUID, str, str, str, str, datetime | N
             Article.published_at,
             ArticlePublication.published_at.label("updated_at"),
             ArticleRevision.sha256,
+            Article.standing,
         )
         .join(
             ArticleRevision,
@@ -182,11 +202,12 @@ def _published_summaries() -> Select[uuid.UUID, str, str, str, str, datetime | N
             (ArticlePublication.article_id == Article.id)
             & (ArticlePublication.number == Article.published_number),
         )
-        .where(Article.status == "published")
     )
 
 
-def _to_summary(row: Row[uuid.UUID, str, str, str, str, datetime | None, datetime, str]) -> ArticleSummary:
+def _to_summary(
+    row: Row[uuid.UUID, str, str, str, str, datetime | None, datetime, str, Standing],
+) -> ArticleSummary:
     return ArticleSummary(
         article_id=row.id,
         slug=row.slug,
@@ -196,4 +217,5 @@ def _to_summary(row: Row[uuid.UUID, str, str, str, str, datetime | None, datetim
         published_at=row.published_at,
         updated_at=row.updated_at,
         sha256=row.sha256,
+        standing=row.standing,
     )

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import select, text
 
 from factually.articles.importing import ImportRequest, import_article, slug_for
-from factually.articles.models import Article, ArticleRevision
+from factually.articles.models import Article
+from factually.articles.newsroom.models import ArticleDraft
 from factually.articles.publishing import Override
+from factually.articles.workflow import State
 from factually.audit.journal import SYSTEM, JournalEntry
-from factually.foundation.canonical import sha256_hex
 from factually.foundation.errors import Conflict, InvalidInput
 from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
 
@@ -42,15 +43,19 @@ def wait_until_blocked(session: Session) -> None:
     pytest.fail("nobody waited")
 
 
-def test_a_text_becomes_a_draft_with_a_first_revision(database: Database, clock: FrozenClock) -> None:
+def test_a_text_becomes_a_draft_that_nobody_wrote(database: Database, clock: FrozenClock) -> None:
     imported = bring_in(database, clock, ImportRequest(SAMPLE))
     assert (imported.created, imported.published, imported.evidence_errors) == (True, False, 6)
     with database.transaction() as session:
         article = session.scalars(select(Article)).one()
-        revision = session.scalars(select(ArticleRevision)).one()
-        assert (article.slug, article.status, article.kind) == (imported.slug, "draft", "explainer")
-        assert (revision.number, revision.previous_sha256) == (1, None)
-        assert revision.sha256 == imported.sha256 == sha256_hex(revision.document)
+        draft = session.scalars(select(ArticleDraft)).one()
+        assert (article.slug, article.state, article.kind) == (
+            imported.slug,
+            State("writing", "unseen"),
+            "explainer",
+        )
+        assert (draft.number, draft.author_id, draft.sha256) == (1, None, imported.sha256)
+        assert article.draft_id == draft.id
         assert session.scalars(select(JournalEntry.event)).all() == ["article.imported"]
 
 

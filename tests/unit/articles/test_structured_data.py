@@ -32,6 +32,7 @@ def an_article(kind: Kind = "explainer", byline: tuple[str, ...] = ()) -> Publis
             published_at=MORNING,
             updated_at=MORNING,
             sha256="f" * 64,
+            standing="published",
         ),
         origin="newsroom",
         number=1,

@@ -7,13 +7,9 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
 
-from factually.articles.drafting import add_revision
 from factually.articles.importing import ImportRequest, import_article
-from factually.articles.models import Article
 from factually.articles.parsing import parse_article
-from factually.articles.publishing import publish_revision
 from factually.audit.journal import SYSTEM
 from tests.support.article_factories import COMPLETE, OVERRIDE, SAMPLE, published, short_text
 
@@ -22,6 +18,7 @@ if TYPE_CHECKING:
 
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
+    from tests.support.newsroom import Newsroom
 
 PAYLOAD = "</script><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -187,16 +184,12 @@ def test_a_page_is_cached_by_its_revision_and_asked_for_again(
 
 
 def test_a_new_revision_changes_the_page_and_says_when(
-    client: FlaskClient, database: Database, clock: FrozenClock
+    client: FlaskClient, database: Database, clock: FrozenClock, newsroom: Newsroom
 ) -> None:
     slug = published(database, short_text(), now=clock.now()).slug
     etag = client.get(f"/fact-checks/{slug}").headers["ETag"]
     clock.advance(timedelta(days=1))
-    with database.transaction() as session:
-        article = session.scalars(select(Article)).one()
-        content = parse_article(short_text(section="Altitude moves it [1] [2].")).content
-        revision = add_revision(session, article, content, now=clock.now())
-        publish_revision(session, revision, override=None, actor=SYSTEM, now=clock.now())
+    newsroom.revise(slug, short_text(section="Altitude moves it [1] [2]."))
     answer = client.get(f"/fact-checks/{slug}", headers={"If-None-Match": etag})
     assert answer.status_code == 200
     text = Page(answer.text).text

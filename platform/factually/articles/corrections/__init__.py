@@ -1,0 +1,1 @@
+"""Changes of public articles, each with a typed note that readers see."""

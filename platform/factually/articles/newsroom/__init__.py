@@ -1,0 +1,1 @@
+"""Where staff write: drafts, review, approval, publishing, and the pages for it."""
