@@ -52,6 +52,8 @@ screenshots: $(INSTALLED) browser ## Take the pictures in docs/screenshots anew
 lock: $(INSTALLED) ## Pin the newest allowed packages with their hashes (ARGS=--upgrade)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \
 	  pyproject.toml --group dev -o requirements.txt $(ARGS)
+	@# Some ask for lxml[html_clean], and Python 3.11's own pip takes that and this spelling for two; it is pinned either way.
+	@sed -i.former 's/^lxml\[html-clean\]/lxml/' requirements.txt && rm requirements.txt.former
 	@! grep -nE '://' requirements.txt || { echo 'Error: requirements.txt names an address.' >&2; exit 1; }
 
 browser: $(INSTALLED)
