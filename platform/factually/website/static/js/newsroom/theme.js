@@ -1,0 +1,35 @@
+/* CodeMirror in the site's own type and colours; tokens.css changes them for a dark screen. */
+
+import { EditorView } from "../../vendor/codemirror.js";
+
+export const theme = EditorView.theme({
+  "&": { color: "var(--ink)", backgroundColor: "var(--paper-raised)", border: "2px solid var(--rule-strong)", borderRadius: "var(--radius)" },
+  "&.cm-focused": { outline: "3px solid var(--focus)", outlineOffset: "2px" },
+  ".cm-scroller": { fontFamily: "var(--serif)", fontSize: "var(--size-text)", lineHeight: "1.6", overflow: "auto" },
+  ".cm-content": { padding: "var(--space-4) var(--space-2)", caretColor: "var(--ink)" },
+  ".cm-content:focus-visible": { outline: "none", boxShadow: "none" },
+  ".cm-line": { padding: "0 var(--space-3)", overflowWrap: "anywhere" },
+  ".cm-placeholder": { color: "var(--ink-soft)" },
+  ".cm-title": { fontSize: "var(--size-h2)", fontWeight: "700", lineHeight: "1.2", paddingBlockEnd: "var(--space-3)" },
+  ".cm-summary-head, .cm-sources-head": { font: "700 var(--size-label)/1.6 var(--sans)", color: "var(--accent)" },
+  ".cm-heading, .cm-bottom-line": { fontWeight: "700", fontSize: "var(--size-h3)", lineHeight: "1.3", paddingBlockStart: "var(--space-4)" },
+  ".cm-bottom-line": { color: "var(--accent)" },
+  ".cm-source": { font: "400 var(--size-small)/1.6 var(--sans)" },
+  ".cm-chrome, .cm-muted": { color: "var(--ink-soft)", fontStyle: "italic" },
+  ".cm-citation": { fontFamily: "var(--sans)", fontSize: "0.85em", color: "var(--accent)", backgroundColor: "var(--good-wash)", whiteSpace: "nowrap" },
+  ".cm-citation.cm-wrong": { color: "var(--stop)", backgroundColor: "var(--stop-wash)", textDecoration: "underline wavy" },
+  ".cm-wrong-line": { borderInlineStart: "5px solid var(--stop)" },
+  ".cm-searchMatch": { backgroundColor: "var(--marker)", color: "var(--on-marker)" },
+  ".cm-searchMatch *": { color: "var(--on-marker)" },
+  ".cm-selectionMatch": { backgroundColor: "var(--wait-wash)" },
+  ".cm-panels": { color: "var(--ink)", backgroundColor: "var(--paper-sunk)", borderColor: "var(--rule)" },
+  ".cm-panels button, .cm-panels input": { font: "400 var(--size-label)/1.4 var(--sans)" },
+  ".cm-panel.cm-search [name=close]": { minWidth: "1.75rem", minHeight: "1.75rem" },
+  ".cm-button": { backgroundImage: "none", backgroundColor: "var(--paper-raised)", borderColor: "var(--rule-strong)", color: "var(--ink)" },
+  ".cm-textfield": { backgroundColor: "var(--paper-raised)", borderColor: "var(--rule-strong)", color: "var(--ink)" },
+  ".cm-tooltip": { color: "var(--ink)", backgroundColor: "var(--paper-raised)", border: "1px solid var(--rule-strong)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul": { fontFamily: "var(--sans)", maxWidth: "min(32rem, 92vw)" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li": { padding: "var(--space-2) var(--space-3)", whiteSpace: "normal", lineHeight: "1.35" },
+  ".cm-tooltip.cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--on-accent)" },
+  ".cm-completionDetail": { display: "block", marginInlineStart: "0", fontStyle: "normal", fontSize: "var(--size-small)" },
+});
