@@ -13,7 +13,7 @@ ARGS ?=
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help run test check bench faults fuzz browser-test screenshots lock browser
+.PHONY: help run test check bench faults fuzz browser-test screenshots editor lock browser
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,10 @@ browser-test: $(INSTALLED) browser ## Run the browser tests only
 
 screenshots: $(INSTALLED) browser ## Take the pictures in docs/screenshots anew
 	@exec env FACTUALLY_SCREENSHOTS=docs/screenshots $(BIN)/pytest tests/browser $(ARGS)
+
+editor: ## Build the newsroom's editor from its packages (needs Node)
+	@cd editor && npm ci --silent && npm run --silent types && npm run --silent build
+	@! grep -nE '://' editor/package-lock.json || { echo 'Error: the lock names an address.' >&2; exit 1; }
 
 lock: $(INSTALLED) ## Pin the newest allowed packages with their hashes (ARGS=--upgrade)
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-strip-extras \
