@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, Literal, TypeAlias
+from typing import TYPE_CHECKING, Final
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from factually.independence.results import Verdict
+from tests.browser.conftest import WCAG
 from tests.support.article_factories import COMPLETE, SAMPLE, published
 from tests.support.independence_factories import prepare_screening
+from tests.support.looks import DESK, NARROWEST, PHONE, faults, in_both_themes_at, largest_content
 from tests.support.oversight_desk import CANARY, open_desk, paid_through
 from tests.support.stripe_sandbox import stripe_sandbox
 
@@ -29,25 +30,14 @@ if TYPE_CHECKING:
     from tests.support.databases import TestDatabase
     from tests.support.oversight_desk import OversightDesk
 
-Theme: TypeAlias = Literal["light", "dark"]
-
 pytestmark = pytest.mark.browser
 
-PHONE: Final = 390
-DESK: Final = 1280
-NARROWEST: Final = 320
 RULES: Final = {
-    "runOnly": {
-        "type": "tag",
-        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    },
+    **WCAG,
+    "runOnly": {"type": "tag", "values": [*WCAG["runOnly"]["values"], "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
-    "resultTypes": ["violations"],  # what passes is not read, and listing it takes as long as finding it
 }
 PUBLIC: Final = ("/", "/about", "/independence", "/donate", "/sign-in", "/style-guide", "/no-such-page")
-LARGEST_CONTENT: Final = """
-() => Math.max(...[...document.querySelectorAll("body *")].map(e => e.getBoundingClientRect().right))
-"""
 
 
 @contextmanager
@@ -77,12 +67,6 @@ def address(app: Flask, database: Database, clock: FrozenClock) -> Iterator[str]
         yield url
 
 
-def faults(page: Page) -> list[str]:
-    """What axe finds, one line a rule."""
-    found = Axe().run(page, options=RULES).response["violations"]
-    return [f"{fault['id']}: {fault['nodes'][0]['html']}" for fault in found]
-
-
 def articles(page: Page, address: str) -> list[str]:
     """Addresses of the articles on the front page."""
     page.goto(address)
@@ -90,15 +74,14 @@ def articles(page: Page, address: str) -> list[str]:
     return [str(links.nth(number).get_attribute("href")) for number in range(links.count())]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [PHONE, DESK])
-def test_axe_finds_nothing_on_public_pages(browser: Browser, address: str, theme: Theme, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme)
+def test_axe_finds_nothing_on_public_pages(browser: Browser, address: str) -> None:
+    page = browser.new_page()
     pages = [*PUBLIC, *articles(page, address)]
     assert len(pages) == len(PUBLIC) + 2
     for path in pages:
         page.goto(address + path)
-        assert faults(page) == [], path
+        for theme, width in in_both_themes_at(page, PHONE, DESK):
+            assert faults(page, RULES) == [], (path, theme, width)
     page.close()
 
 
@@ -106,7 +89,7 @@ def test_every_page_fits_a_screen_of_320_pixels(browser: Browser, address: str) 
     page = browser.new_page(viewport={"width": NARROWEST, "height": 800})
     for path in [*PUBLIC, *articles(page, address)]:
         page.goto(address + path)
-        assert page.evaluate(LARGEST_CONTENT) <= NARROWEST, path
+        assert largest_content(page) <= NARROWEST, path
     page.close()
 
 
@@ -183,18 +166,15 @@ def auditors_pages(page: Page, desk: OversightDesk, address: str) -> Iterator[st
     yield "an open donor record"
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [NARROWEST, DESK])
-def test_axe_finds_nothing_on_the_auditors_pages(
-    browser: Browser, desk: OversightDesk, theme: Theme, width: int
-) -> None:
+def test_axe_finds_nothing_on_the_auditors_pages(browser: Browser, desk: OversightDesk) -> None:
     cookie = desk.signed_in(desk.person()).get_cookie("factually")
     assert cookie is not None
-    context = browser.new_context(color_scheme=theme, viewport={"width": width, "height": 900})
+    context = browser.new_context()
     with served(desk.app) as address:
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         page = context.new_page()
         for name in auditors_pages(page, desk, address):
-            assert faults(page) == [], name
-            assert page.evaluate(LARGEST_CONTENT) <= width, name
+            for theme, width in in_both_themes_at(page, NARROWEST, DESK):
+                assert faults(page, RULES) == [], (name, theme, width)
+                assert largest_content(page) <= width, (name, theme, width)
     context.close()

@@ -16,9 +16,10 @@ from factually.donations.card_testing.models import CardTurn
 from factually.donations.card_testing.turns import Ask
 from factually.donations.context import STRIPE_PLACES, donations_context
 from factually.donations.pledges import normal_email
-from tests.browser.test_accessibility import LARGEST_CONTENT, NARROWEST, served
+from tests.browser.test_accessibility import served
 from tests.browser.test_story import VISA, WAIT, ends_with, fill_card, fill_form, give
 from tests.support.clock import FrozenClock
+from tests.support.looks import fits_the_narrowest
 from tests.support.made_up_settings import made_up_settings
 from tests.support.oversight_desk import open_desk
 from tests.support.stripe_sandbox import stripe_sandbox
@@ -90,16 +91,6 @@ def ask(desk: OversightDesk, donor: str) -> None:
         admit(desk.giving.database, asked, clock=desk.giving.clock)
 
 
-def looks(page: Page, picture: Callable[[Page, str], None], name: str) -> None:
-    """Look at the page, which must also fit the narrowest screen."""
-    picture(page, name)
-    before = page.viewport_size
-    page.set_viewport_size({"width": NARROWEST, "height": 800})
-    assert page.evaluate(LARGEST_CONTENT) <= NARROWEST
-    if before is not None:
-        page.set_viewport_size(before)
-
-
 def fill_in(page: Page, address: str, clock: FrozenClock) -> None:
     page.goto(f"{address}/donate")
     clock.advance(A_PERSON_TAKES)
@@ -107,15 +98,13 @@ def fill_in(page: Page, address: str, clock: FrozenClock) -> None:
     fill_card(page, VISA)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_donor_waits_for_the_turn_and_gives_by_pressing_once(
     browser: Browser,
     desk: OversightDesk,
     clock: FrozenClock,
-    picture: Callable[[Page, str], None],
-    theme: str,
+    pictures: Callable[[Page, str], None],
 ) -> None:
-    page = browser.new_page(color_scheme="dark" if theme == "dark" else "light")
+    page = browser.new_page()
     with served(desk.app) as address:
         fill_in(page, address, clock)
         for number in range(10):
@@ -127,21 +116,20 @@ def test_a_donor_waits_for_the_turn_and_gives_by_pressing_once(
         expect(waiting).to_be_visible(timeout=WAIT)
         expect(page.get_by_text("in about 8 seconds")).to_be_visible()
         expect(page.locator("#give")).to_be_disabled()
-        looks(page, picture, f"card-waits-{theme}")
+        pictures(page, "card-waits")
+        assert fits_the_narrowest(page)
         clock.advance(timedelta(seconds=8))
         ends_with(page, "Thank you")
     page.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_a_donor_for_whom_too_many_cards_were_declined_is_told_so(
     browser: Browser,
     desk: OversightDesk,
     clock: FrozenClock,
-    picture: Callable[[Page, str], None],
-    theme: str,
+    pictures: Callable[[Page, str], None],
 ) -> None:
-    page = browser.new_page(color_scheme="dark" if theme == "dark" else "light")
+    page = browser.new_page()
     with served(desk.app) as address:
         fill_in(page, address, clock)
         whose = desk.giving.keyring.blind_index(normal_email(EMAIL), "gift e-mail")
@@ -151,7 +139,8 @@ def test_a_donor_for_whom_too_many_cards_were_declined_is_told_so(
         expect(page.get_by_text("Several cards were declined for this e-mail address")).to_be_visible()
         expect(page.locator("#waiting")).to_be_hidden()
         expect(page.locator("#give")).to_be_enabled()
-        looks(page, picture, f"card-refused-{theme}")
+        pictures(page, "card-refused")
+        assert fits_the_narrowest(page)
     page.close()
 
 

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from factually.independence.publishing import packaged_policy, publish_policy
 from factually.independence.registers.entries import Entry
-from tests.browser.test_accessibility import LARGEST_CONTENT, NARROWEST, served
+from tests.browser.test_accessibility import served
+from tests.support.looks import fits_the_narrowest
 from tests.support.oversight_desk import CANARY, open_desk, organisation, paid_through
 from tests.support.register_changes import NEW_GROUP, NEWCOMER, change_register, rescreen, run_of
 from tests.support.stripe_sandbox import stripe_sandbox
@@ -60,33 +61,32 @@ def come_into_doubt(desk: OversightDesk) -> list[Gift]:
     return gifts
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 def test_an_auditor_sees_what_is_in_doubt_and_keeps_or_returns_it(
-    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None], theme: str
+    browser: Browser, desk: OversightDesk, pictures: Callable[[Page, str], None]
 ) -> None:
     kept, returned = come_into_doubt(desk)
     cookie = desk.signed_in(desk.person()).get_cookie("factually")
     assert cookie is not None
-    context = browser.new_context(color_scheme="dark" if theme == "dark" else "light")
+    context = browser.new_context()
     with served(desk.app) as address:
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
         page = context.new_page()
         page.goto(f"{address}/oversight/doubts")
         expect(page.get_by_text("Undecided")).to_have_count(2)
-        looks(page, picture, f"doubts-{theme}")
+        looks(page, pictures, "doubts")
         page.get_by_role("link", name=kept.public_id[:8]).click()
         expect(page.get_by_text("C00900006").first).to_be_visible()
-        looks(page, picture, f"doubt-{theme}")
+        looks(page, pictures, "doubt")
         page.get_by_role("button", name="Keep the money").click()
         expect(page.get_by_role("link", name="Give your reason.")).to_be_visible()
-        looks(page, picture, f"doubt-unreasoned-{theme}")
+        looks(page, pictures, "doubt-unreasoned")
         decide(page, "Keep the money")
         expect(page.get_by_text("decided to keep it")).to_be_visible()
-        looks(page, picture, f"doubt-kept-{theme}")
+        looks(page, pictures, "doubt-kept")
         page.goto(f"{address}/oversight/doubts/{returned.public_id}")
         decide(page, "Give it back")
         expect(page.get_by_text("decided to give it back")).to_be_visible()
-        looks(page, picture, f"doubt-returned-{theme}")
+        looks(page, pictures, "doubt-returned")
         page.goto(f"{address}/oversight/doubts")
         expect(page.get_by_text("Goes back")).to_be_visible()
         expect(page.get_by_text("Undecided")).to_have_count(0)
@@ -98,12 +98,8 @@ def decide(page: Page, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
-def looks(page: Page, picture: Callable[[Page, str], None], name: str) -> None:
+def looks(page: Page, pictures: Callable[[Page, str], None], name: str) -> None:
     """See that the page fits, also a very narrow screen, says nothing of the donor, and pleases axe."""
     expect(page.get_by_text(CANARY.email)).to_have_count(0)
-    before = page.viewport_size
-    page.set_viewport_size({"width": NARROWEST, "height": 800})
-    assert page.evaluate(LARGEST_CONTENT) <= NARROWEST, name
-    if before is not None:
-        page.set_viewport_size(before)
-    picture(page, name)
+    assert fits_the_narrowest(page), name
+    pictures(page, name)

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 from tests.support.oversight_desk import OversightDesk
 
 pytestmark = pytest.mark.browser
-THEMES = ("light", "dark")
 REASON = "The donor wrote that she meant to give five dollars and not fifty."
 
 
@@ -52,10 +51,10 @@ def desk(
         yield opened
 
 
-def visit(browser: Browser, desk: OversightDesk, account: Account, address: str, theme: str) -> Page:
+def visit(browser: Browser, desk: OversightDesk, account: Account, address: str) -> Page:
     cookie = desk.signed_in(account).get_cookie("factually")
     assert cookie is not None
-    context = browser.new_context(color_scheme="dark" if theme == "dark" else "light")
+    context = browser.new_context()
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
     return context.new_page()
 
@@ -73,30 +72,29 @@ def refunds_of_every_kind(desk: OversightDesk, asker: Account) -> uuid.UUID:
     return ask(giving, waiting, asker, reason=REASON, second_from=Money(1, "USD"))
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_one_auditor_asks_for_a_refund_and_another_approves_it(
-    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None], theme: str
+    browser: Browser, desk: OversightDesk, pictures: Callable[[Page, str], None]
 ) -> None:
     asker, second = desk.person(), desk.person(name="second")
     waiting = refunds_of_every_kind(desk, asker)
     gift = desk.captured_gift()
     with served(desk.app) as address:
-        page = visit(browser, desk, asker, address, theme)
+        page = visit(browser, desk, asker, address)
         page.goto(f"{address}/oversight/gifts/{gift.public_id}")
         page.get_by_role("link", name="Give money back").click()
         page.get_by_label("Amount").fill("9")
         page.get_by_label("Your reason").fill(REASON)
         page.get_by_role("button", name="Give back").click()
         expect(page.get_by_text("Enter an amount up to $5.00").first).to_be_visible()
-        looks(page, picture, f"refund-form-{theme}")
+        looks(page, pictures, "refund-form")
         page.get_by_label("Amount").fill("2")
         page.get_by_role("button", name="Give back").click()
         expect(page.get_by_role("heading", name="Given back").first).to_be_visible()
         page.goto(f"{address}/oversight/refunds")
-        looks(page, picture, f"refunds-{theme}")
-        page = visit(browser, desk, second, address, theme)
+        looks(page, pictures, "refunds")
+        page = visit(browser, desk, second, address)
         page.goto(f"{address}/oversight/refunds/{waiting}")
-        looks(page, picture, f"refund-{theme}")
+        looks(page, pictures, "refund")
         page.get_by_role("button", name="Approve").click()
         expect(page.get_by_role("heading", name="Given back").first).to_be_visible()
 
@@ -115,29 +113,27 @@ def disputes_of_every_kind(desk: OversightDesk) -> tuple[Gift, str]:
     return disputed, dispute_id
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_an_auditor_sees_what_is_due_and_answers_the_bank(
-    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None], theme: str
+    browser: Browser, desk: OversightDesk, pictures: Callable[[Page, str], None]
 ) -> None:
     gift, _ = disputes_of_every_kind(desk)
     with served(desk.app) as address:
-        page = visit(browser, desk, desk.person(), address, theme)
+        page = visit(browser, desk, desk.person(), address)
         page.goto(f"{address}/oversight/disputes")
-        looks(page, picture, f"disputes-{theme}")
+        looks(page, pictures, "disputes")
         page.get_by_role("link", name=f"Of gift {gift.public_id[:8]}").click()
         page.get_by_text("The receipt that is added").click()
-        looks(page, picture, f"dispute-{theme}")
+        looks(page, pictures, "dispute")
         page.get_by_label("What should the bank know?").fill(
             "The donor gave on our page, after confirming the payment with their own bank."
         )
         page.get_by_role("button", name="Send this answer").click()
         expect(page.get_by_text("Sent to the bank")).to_be_visible()
-        looks(page, picture, f"dispute-answered-{theme}")
+        looks(page, pictures, "dispute-answered")
 
 
-@pytest.mark.parametrize("theme", THEMES)
 def test_an_administrator_sees_events_that_wait_or_are_damaged(
-    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None], theme: str
+    browser: Browser, desk: OversightDesk, pictures: Callable[[Page, str], None]
 ) -> None:
     gift = desk.captured_gift()
     told = Notice(
@@ -154,11 +150,11 @@ def test_an_administrator_sees_events_that_wait_or_are_damaged(
         accept(session, told, now=desk.giving.clock.now())
         keep_damaged(session, b"{}", "the body is no event", livemode=False, now=desk.giving.clock.now())
     with served(desk.app) as address:
-        page = visit(browser, desk, desk.person("admin", name="admin"), address, theme)
+        page = visit(browser, desk, desk.person("admin", name="admin"), address)
         page.goto(f"{address}/desk")
         page.get_by_role("link", name="Payment events").click()
         expect(page.get_by_text("the body is no event")).to_be_visible()
-        looks(page, picture, f"payment-events-{theme}")
+        looks(page, pictures, "payment-events")
 
 
 def difference_in_the_balance(desk: OversightDesk) -> None:
@@ -171,18 +167,18 @@ def difference_in_the_balance(desk: OversightDesk) -> None:
 
 
 def test_an_auditor_explains_what_differs_from_stripe(
-    browser: Browser, desk: OversightDesk, picture: Callable[[Page, str], None]
+    browser: Browser, desk: OversightDesk, pictures: Callable[[Page, str], None]
 ) -> None:
     difference_in_the_balance(desk)
     with served(desk.app) as address:
-        page = visit(browser, desk, desk.person(), address, "light")
+        page = visit(browser, desk, desk.person(), address)
         page.goto(f"{address}/oversight/reconciliation")
         expect(page.get_by_text("2 differences need a person")).to_be_visible()
-        looks(page, picture, "reconciliation")
+        looks(page, pictures, "reconciliation")
         page.get_by_role("link", name="Look at USD and explain it").click()
         page.get_by_role("button", name="Explain it").click()
-        looks(page, picture, "reconciliation-difference")
+        looks(page, pictures, "reconciliation-difference")
         page.get_by_label("Your reason").fill("Posted by mistake; the treasurer takes it out next week.")
         page.get_by_role("button", name="Explain it").click()
         expect(page.get_by_text("One difference needs a person")).to_be_visible()
-        looks(page, picture, "reconciliation-explained")
+        looks(page, pictures, "reconciliation-explained")

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.test_donor_pages import is_sound
 from tests.browser.test_story import (
     THREE_D_SECURE,
     VISA,
@@ -55,38 +54,38 @@ def mailed_link(site: RunningSite, email: str, subject: str) -> str:
 
 
 def test_a_donor_gives_monthly_steers_it_and_cancels_it(
-    site: RunningSite, page: Page, picture: Callable[[Page, str], None]
+    site: RunningSite, page: Page, is_sound: Callable[[Page, str], None]
 ) -> None:
     begin(page, EMAIL)
-    is_sound(page, picture, "monthly-thanks")
+    is_sound(page, "monthly-thanks")
     page.goto(mailed_link(site, EMAIL, "receipt"))
     ends_with(page, "$5.00 a month")
-    is_sound(page, picture, "monthly-show")
+    is_sound(page, "monthly-show")
 
     page.get_by_label("New amount a month").fill("nothing")
     page.get_by_role("button", name="Change the amount").click()
     expect(page.get_by_role("link", name="Enter an amount in dollars")).to_be_visible()
-    is_sound(page, picture, "monthly-wrong-amount")
+    is_sound(page, "monthly-wrong-amount")
     page.get_by_label("New amount a month").fill("7.50")
     page.get_by_role("button", name="Change the amount").click()
     ends_with(page, "$7.50 a month")
 
     page.get_by_role("link", name="Use another card").click()
     fill_card(page, MASTERCARD)
-    is_sound(page, picture, "monthly-card")
+    is_sound(page, "monthly-card")
     page.get_by_role("button", name="Use this card").click()
     ends_with(page, "$7.50 a month")
     expect(page.get_by_text("You changed the card.")).to_be_visible()
 
     page.get_by_role("button", name="Pause it").click()
     expect(page.get_by_role("button", name="Resume it")).to_be_visible()
-    is_sound(page, picture, "monthly-paused")
+    is_sound(page, "monthly-paused")
 
     page.get_by_role("link", name="Cancel it").click()
-    is_sound(page, picture, "monthly-cancel")
+    is_sound(page, "monthly-cancel")
     page.get_by_role("button", name="Cancel it").click()
     expect(page.get_by_text("You cancelled it. Nothing more is taken.")).to_be_visible()
-    is_sound(page, picture, "monthly-ended")
+    is_sound(page, "monthly-ended")
     site.wait_for_letter(EMAIL, "has ended")
 
 
@@ -105,7 +104,7 @@ def test_without_script_it_is_cancelled_in_two_clicks(
 
 
 def test_a_bank_that_asks_after_an_auditor_accepted_is_answered_from_the_letter(
-    site: RunningSite, page: Page, picture: Callable[[Page, str], None]
+    site: RunningSite, page: Page, is_sound: Callable[[Page, str], None]
 ) -> None:
     email = "asked@example.org"
     bank = page.frame_locator("iframe[title='Card authentication']")
@@ -124,7 +123,7 @@ def test_a_bank_that_asks_after_an_auditor_accepted_is_answered_from_the_letter(
     page.get_by_role("button", name="Accept: take the gift").click()
     page.goto(mailed_link(site, email, "with your bank"))
     ends_with(page, "Confirm with your bank")
-    is_sound(page, picture, "monthly-bank")
+    is_sound(page, "monthly-bank")
     page.get_by_role("button", name="Confirm with your bank").click()
     bank.get_by_role("button", name="Complete").click(timeout=WAIT)
     ends_with(page, "$5.00 a month")
