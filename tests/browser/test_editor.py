@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -30,8 +30,9 @@ READ: Final = """
 async (text) => {
   const { outline } = await import("/static/js/newsroom/grammar.js");
   const { words, citations, sections, cited, listed, wrong } = outline(text.split("\\n"));
+  const sources = [...listed.values()];
   return { words, cited, citations: citations.length, sections: sections.map(({ heading }) => heading),
-           sources: [...listed.values()].map(({ title, publisher }) => [title, publisher]),
+           sources: sources.map(({ title, publisher, published }) => [title, publisher, published]),
            wrong: wrong.map((part) => part.wrong) };
 }
 """
@@ -44,6 +45,14 @@ async (cases) => {
     const change = citation(line, place, number);
     return change ? line.slice(0, change.from) + change.insert + line.slice(change.to) : line;
   });
+}
+"""
+PASTE: Final = """
+(target, text) => {
+  const clipboardData = new DataTransfer();
+  clipboardData.setData("text/plain", text);
+  clipboardData.setData("text/html", "<b>not this</b>");
+  target.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
 }
 """
 CITED: Final = {
@@ -60,12 +69,18 @@ CITED: Final = {
 }
 
 
-@pytest.fixture
-def desk() -> Iterator[EditorDesk]:
-    desk = EditorDesk(TEXT)
+@pytest.fixture(scope="module")
+def running_desk() -> Iterator[EditorDesk]:
+    desk = EditorDesk()
     desk.start()
     yield desk
     desk.stop()
+
+
+@pytest.fixture
+def desk(running_desk: EditorDesk) -> EditorDesk:
+    running_desk.begin(TEXT)
+    return running_desk
 
 
 @pytest.fixture
@@ -111,6 +126,12 @@ def typed(page: Page) -> str:
     return page.locator("[name=text]").input_value()
 
 
+def recorded(page: Page) -> list[dict[str, Any]]:
+    """Return the sources that the plain form would post."""
+    sources: list[dict[str, Any]] = json.loads(page.locator("[name=sources]").input_value())
+    return sources
+
+
 def test_the_page_reads_a_text_as_the_server_does(context: BrowserContext) -> None:
     page = opened(context, "/static/css/tokens.css")
     for text in (SAMPLE.decode(), COMPLETE.decode(), TEXT):
@@ -120,7 +141,7 @@ def test_the_page_reads_a_text_as_the_server_does(context: BrowserContext) -> No
             "cited": content.numbers_by_appearance(),
             "citations": content.citations,
             "sections": [section.heading for section in content.sections],
-            "sources": [[source.title, source.publisher] for source in content.sources],
+            "sources": [[source.title, source.publisher, source.published] for source in content.sources],
             "wrong": [],
         }
     gap = TEXT.replace("1. Bottom", "3. Bottom")
@@ -139,7 +160,11 @@ def test_a_text_is_written_cited_looked_at_and_saved(context: BrowserContext, de
     page.keyboard.type(" It needs heat [9]. [height s")
     page.get_by_role("option", name="Tables of height Height Society, n.d.").click()
     assert "It needs heat [9] [10]." in typed(page)
-    assert [s["record"] for s in json.loads(page.locator("[name=sources]").input_value())] == ["r2"]
+    assert [(source["number"], source.get("record")) for source in recorded(page)] == [
+        (1, None),
+        (2, None),
+        (10, "r2"),
+    ]
     expect(page.locator(".cm-citation.cm-wrong")).to_have_text(["[9]"])
     expect(page.get_by_text("1 citation without a source")).to_be_visible()
     expect(page.locator(".editor-status__counts")).to_have_text("15 words · 1 section · 6 citations")
@@ -150,8 +175,12 @@ def test_a_text_is_written_cited_looked_at_and_saved(context: BrowserContext, de
     page.get_by_role("button", name="Citation [9] has no recorded source.").click()
     assert page.evaluate("document.activeElement.id") == "text"
     page.get_by_role("tab", name="Sources").click()
-    page.get_by_role("button", name="Renumber").click()
-    assert "It needs heat [3] [4]." in typed(page)
+    expect(page.get_by_text("When you hand the text in, sources are")).to_be_visible()
+    page.get_by_role("button", name="[10] Tables of height").click()
+    page.keyboard.press("Shift+End")
+    page.keyboard.press("Delete")
+    page.get_by_role("button", name="Remove source 10").click()
+    assert [source["number"] for source in recorded(page)] == [1, 2]
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
         assert [fault["id"] for fault in Axe().run(page, options=WCAG).response["violations"]] == []
@@ -218,3 +247,90 @@ def test_a_colleagues_version_is_never_overwritten(context: BrowserContext, desk
     expect(page.get_by_text("merged")).to_be_visible()
     assert "In Denver" in desk.saves[-1]["text"]
     assert desk.saves[-1]["text"].replace("\r\n", "\n").endswith("More of mine.")
+
+
+def test_an_unsaved_text_and_a_colleagues_meet_at_return(context: BrowserContext, desk: EditorDesk) -> None:
+    page = opened(context)
+    desk.stop()
+    write(page, " Mine.")
+    mine = typed(page)
+    page.close()
+    desk.start()
+    theirs = TEXT.replace("At sea level", "In Denver")
+    desk.colleague_saves(theirs)
+    page = opened(context)
+    expect(page.get_by_text("The newsroom has got another version since")).to_be_visible()
+    page.get_by_label("Byline").fill("Ben")
+    save_now(page)
+    write(page, "Not before it is decided")
+    assert typed(page) == theirs
+    page.get_by_role("button", name="Go on with mine").click()
+    save_now(page)
+    expect(page.get_by_text("Anna saved another version at")).to_be_visible()
+    assert (desk.head.text, desk.drafts[-1].text) == (theirs, mine)
+
+
+def test_a_pasted_article_is_understood_and_saving_keeps_its_time(
+    context: BrowserContext, desk: EditorDesk
+) -> None:
+    desk.begin("")
+    page = context.new_page()
+    page.clock.install()
+    page.goto("/")
+    pasted = TEXT.replace("does [1]", "does\u00a0indeed [1]")
+    page.locator("#text").evaluate(PASTE, pasted)
+    expect(page.get_by_text("Read as an article, with 2 sources")).to_be_visible()
+    assert typed(page) == pasted.partition("\nSources\n")[0]
+    page.clock.run_for(700)
+    assert desk.saves == []
+    page.clock.run_for(200)
+    standing(page, "Saved at")
+    for _ in range(5):
+        write(page, " more")
+        page.clock.run_for(700)
+    standing(page, "Saved at")
+    assert [save["how"] for save in desk.saves] == ["autosave", "autosave"]
+
+
+def test_the_keyboard_saves_leaves_and_hears_why_not(context: BrowserContext, desk: EditorDesk) -> None:
+    page = opened(context)
+    desk.failing = 422
+    write(page, "Too long. ", at="Control+Home")
+    page.keyboard.press("Control+s")
+    standing(page, "The text is longer than 1 MB.")
+    page.get_by_role("button", name="Send to review").click()
+    expect(page.get_by_text("Nothing was done, because your text isn't saved yet")).to_be_visible()
+    desk.failing = None
+    page.get_by_label("Name of this version (optional)").fill("Before the cut")
+    page.locator("#text").focus()
+    page.keyboard.press("Control+s")
+    standing(page, "Saved at")
+    assert [desk.saves[-1][name] for name in ("how", "save_name")] == ["save", "Before the cut"]
+    page.keyboard.press("Control+Shift+k")
+    expect(page.get_by_role("option")).to_have_count(2)
+    page.keyboard.press("Escape")
+    assert typed(page) == desk.head.text
+    page.keyboard.press("Tab")
+    assert not page.evaluate("document.activeElement.id === 'text'")
+    page.keyboard.press("Control+/")
+    expect(page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(page.get_by_role("tab", name="Text")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Send to review").click()
+    expect(page.get_by_text("posted")).to_be_visible()
+    assert desk.saves[-1]["based_on"] == desk.head.id
+
+
+def test_the_plain_form_saves_without_javascript(browser: Browser, desk: EditorDesk) -> None:
+    with browser.new_context(base_url=desk.url, java_script_enabled=False) as context:
+        page = opened(context)
+        page.get_by_label("Text").fill("Fact check: Plain?")
+        page.get_by_role("button", name="Save").click()
+        expect(page.get_by_text("posted")).to_be_visible()
+        assert [desk.saves[-1][name] for name in ("text", "based_on", "how")] == [
+            "Fact check: Plain?",
+            "1",
+            "save",
+        ]

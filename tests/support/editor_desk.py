@@ -68,16 +68,21 @@ class EditorDesk:
         others: Names of those who are here too.
     """
 
-    def __init__(self, text: str) -> None:
-        """Start with one draft, which is the head."""
+    def __init__(self) -> None:
+        """Make the application once: reading the static files takes as long as a test."""
+        self._app = desk_app(self)
+        self._port = free_port()
+        self._running: tuple[BaseWSGIServer, threading.Thread] | None = None
+        self.begin("")
+
+    def begin(self, text: str) -> None:
+        """Forget all, and start with one draft, which is the head."""
         self.drafts = [Draft("1", text)]
         self.head = self.drafts[0]
         self.saves: list[dict[str, Any]] = []
         self.failing: int | None = None
         self.losing = False
         self.others: list[str] = []
-        self._port = free_port()
-        self._running: tuple[BaseWSGIServer, threading.Thread] | None = None
 
     @property
     def url(self) -> str:
@@ -86,7 +91,7 @@ class EditorDesk:
 
     def start(self) -> None:
         """Serve until stopped."""
-        server = make_server("127.0.0.1", self._port, desk_app(self), threaded=True)
+        server = make_server("127.0.0.1", self._port, self._app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         self._running = (server, thread)

@@ -1,6 +1,6 @@
 /* The newsroom's editor over a plain form; editor/README.md is the contract with the server. */
 
-import { EditorView } from "../vendor/codemirror.js";
+import { EditorView, redo, undo } from "../vendor/codemirror.js";
 import { button, clockTime, element } from "./newsroom/elements.js";
 import { particularsOf } from "./newsroom/fields.js";
 import { findingsList } from "./newsroom/findings.js";
@@ -91,6 +91,8 @@ class Editor {
     return element("div", { class: "editor-bar" },
       button("Cite a source", () => openPicker(this.view)),
       button("Find", () => findInText(this.view)),
+      button("Undo", () => undo(this.view)),
+      button("Redo", () => redo(this.view)),
       button("Keyboard", () => this.#dialog.showModal()),
       here);
   }
@@ -145,6 +147,7 @@ class Editor {
 
   #shown() {
     this.#preview?.refresh();
+    this.#showSources();
     this.view.requestMeasure();
   }
 
@@ -189,6 +192,11 @@ class Editor {
     } else if (saving.isBehind && !this.#leaving) {
       event.preventDefault();
       await saving.flush();
+      if (saving.isBehind) {
+        this.#notices.show("submit", { tone: "stop", text: "Nothing was done, because your text isn't saved yet. Try again once it is." });
+        return;
+      }
+      this.#notices.close("submit");
       this.#leaving = true;
       this.#form.requestSubmit(pressed);
       this.#leaving = false;

@@ -19,7 +19,7 @@ class Merge {
   #base;
   #theirs;
   #result;
-  #count = element("p", { role: "status" });
+  #count = element("p", { role: "status", class: "merge-count" });
   #list = element("ol", { class: "editor-findings" });
 
   /** @param {HTMLFormElement} form */
@@ -62,7 +62,7 @@ class Merge {
   /** Lists what still differs. */
   #show() {
     const chunks = getChunks(this.#result.state)?.chunks ?? [];
-    this.#count.textContent = chunks.length ? `The other version and yours differ in ${counted(chunks.length, "place")}.` : "Nothing differs any more.";
+    this.#count.textContent = chunks.length ? `The other version and the result differ in ${counted(chunks.length, "place")}.` : "Nothing differs any more.";
     this.#list.replaceChildren(...chunks.map((chunk, index) => this.#row(chunk, index)));
   }
 

@@ -1,4 +1,4 @@
-/* Where a citation goes, and which number it has: pure rules of the grammar (`mission [1] [2].`). */
+/* Where a citation goes: directly before the full stop, in one group with its neighbours (`mission [1] [2].`). */
 
 const GROUP_BEHIND = /(?: ?\[[0-9]{1,4}\])+$/;
 const CITATION = /\[([0-9]{1,4})\]/g;
@@ -35,29 +35,4 @@ function sentenceEnd(line, place) {
     if (match.index >= place && !abbreviated) return match.index;
   }
   return place;
-}
-
-/**
- * Returns which number each source has when they follow first appearance, for those that change.
- *
- * @param {number[]} cited each cited number once, by first appearance
- * @param {number[]} recorded numbers that have a source
- * @returns {Map<number, number>}
- */
-export function renumbering(cited, recorded) {
-  const order = [...new Set([...cited, ...recorded.toSorted((one, other) => one - other)])];
-  return new Map(order.map((old, index) => /** @type {[number, number]} */ ([old, index + 1])).filter(([old, fresh]) => old !== fresh));
-}
-
-/**
- * Returns the changes that renumber every citation in a text, source lines included.
- *
- * @param {string} text
- * @param {Map<number, number>} numbers
- */
-export function renumbered(text, numbers) {
-  return [...text.matchAll(CITATION)].flatMap((match) => {
-    const fresh = numbers.get(Number(match[1]));
-    return fresh === undefined ? [] : [{ from: match.index, to: match.index + match[0].length, insert: `[${fresh}]` }];
-  });
 }

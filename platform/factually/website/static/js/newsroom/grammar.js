@@ -14,6 +14,7 @@ const SOURCES_HEAD = /^sources ?:?$/i;
 const BOTTOM_LINE = /^bottom line\b/i;
 const PREFIX = /^(?:fact[ -]?check(?: ?:| - ) ?)+/i;
 const MONTH = "January|February|March|April|May|June|July|August|September|October|November|December";
+const MONTHS = MONTH.toLowerCase().split("|");
 const DATE = `[0-9]{4}(?:-[0-9]{2}){0,2}|(?:${MONTH}) (?:[0-9]{1,2}, )?[0-9]{4}|[0-9]{1,2} (?:${MONTH}) [0-9]{4}`;
 const SOURCE = new RegExp(`^\\[([0-9]{1,4})\\] (\\S.*?) ?, (\\S[^,]*?) ?, (n\\.d\\.|${DATE}) ?, (\\S+)$`, "i");
 const CHROME = new RegExp(
@@ -38,7 +39,7 @@ export const fold = (text) => LOOKALIKES.reduce((folded, [pattern, plain]) => fo
  * @typedef {{number: number, line: number, from: number, to: number}} Citation
  *   `from` and `to` are places in the line.
  * @typedef {{number: number, title: string, publisher: string, published: string | null, url: string, line: number}} Listed
- *   A source written in the text, under the line "Sources".
+ *   A source written in the text, under the line "Sources"; `published` is ISO 8601 of full or reduced precision.
  * @typedef {{number: number, heading: string, line: number}} Section
  */
 
@@ -186,10 +187,18 @@ class Reading {
     const [, digits, title, publisher, date, url] = match;
     const number = Number(digits);
     if (this.found.listed.has(number)) return { kind: "source", wrong: `Source [${number}] is listed twice.` };
-    const published = date.toLowerCase() === "n.d." ? null : date;
-    this.found.listed.set(number, { number, title, publisher, published, url, line });
+    this.found.listed.set(number, { number, title, publisher, published: isoDate(date), url, line });
     return { kind: "source" };
   }
 
   listing = false;
+}
+
+/** Returns a printed date as ISO 8601, null for "n.d.". @param {string} printed */
+function isoDate(printed) {
+  const month = printed.match(/[a-z]{3,}/i)?.[0].toLowerCase();
+  const year = printed.match(/[0-9]{4}/)?.[0];
+  if (!month || !year) return year ? printed : null;
+  const day = printed.match(/\b[0-9]{1,2}\b/)?.[0];
+  return [year, MONTHS.indexOf(month) + 1, ...(day ? [day] : [])].map((part) => String(part).padStart(2, "0")).join("-");
 }

@@ -35,32 +35,45 @@ function read(state) {
 /** What the text is understood to say. @param {EditorState} state */
 export const outlineOf = (state) => state.field(outlineField);
 
-/** Whether a cited number has a source, recorded or listed in the text. @param {EditorState} state @param {number} number */
-function isResolved(state, number) {
-  return state.field(recordedNumbers).has(number) || outlineOf(state).listed.has(number);
+/** Numbers that have a source: the text's own list counts where nothing is recorded. @param {EditorState} state */
+function numbersOf(state) {
+  const recorded = state.field(recordedNumbers);
+  return recorded.size ? recorded : new Set(outlineOf(state).listed.keys());
 }
 
 /** Citations without a source, in reading order. @param {EditorState} state */
-export const unresolvedIn = (state) => outlineOf(state).citations.filter(({ number }) => !isResolved(state, number));
+export function unresolvedIn(state) {
+  const known = numbersOf(state);
+  return outlineOf(state).citations.filter(({ number }) => !known.has(number));
+}
 
 const muted = Decoration.mark({ class: "cm-muted" });
 const resolved = Decoration.mark({ class: "cm-citation" });
 const unresolved = Decoration.mark({ class: "cm-citation cm-wrong", attributes: { title: "No source has this number." } });
 
+const idle = Decoration.line({ class: "cm-source cm-muted", attributes: { title: "The list beside the text counts, not this one." } });
+
+/** @param {import("./grammar.js").Part} part */
+function lineOf({ kind, wrong }) {
+  return Decoration.line({ class: `cm-${kind}${wrong ? " cm-wrong-line" : ""}`, attributes: wrong ? { title: wrong } : undefined });
+}
+
 /** @param {EditorState} state */
 function decorate(state) {
   const { parts, citations } = outlineOf(state);
+  const known = numbersOf(state);
+  const isListIdle = state.field(recordedNumbers).size > 0;
   const ranges = /** @type {RangeSetBuilder<Decoration>} */ (new RangeSetBuilder());
   const waiting = citations.values();
   let next = waiting.next();
   for (const part of parts) {
     const { from } = state.doc.line(part.line);
-    const attributes = part.wrong ? { title: part.wrong } : undefined;
-    ranges.add(from, from, Decoration.line({ class: `cm-${part.kind}${part.wrong ? " cm-wrong-line" : ""}`, attributes }));
+    const isIdle = isListIdle && (part.kind === "source" || part.kind === "sources-head");
+    ranges.add(from, from, isIdle ? idle : lineOf(part));
     if (part.mute) ranges.add(from, from + part.mute, muted);
     for (; !next.done && next.value.line === part.line; next = waiting.next()) {
       const { number, from: start, to } = next.value;
-      ranges.add(from + start, from + to, isResolved(state, number) ? resolved : unresolved);
+      ranges.add(from + start, from + to, known.has(number) ? resolved : unresolved);
     }
   }
   return ranges.finish();

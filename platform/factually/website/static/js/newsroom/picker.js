@@ -11,6 +11,8 @@ import { outlineOf } from "./marks.js";
 /** @typedef {import("./source_list.js").Source} Source */
 
 const ASKED = /\[[^[\]\n]{0,80}$/;
+const OWN = { name: "In this article", rank: 0 };
+const SHARED = { name: "In other articles", rank: 1 };
 const FEWEST_LETTERS = 2;
 const PAUSE_MS = 200;
 
@@ -30,32 +32,32 @@ export function picker({ sources, url, requests }) {
     const asked = context.matchBefore(ASKED);
     if (!asked) return null;
     const words = folded(asked.text.slice(1));
-    const listed = [...sources.all, ...outlineOf(context.state).listed.values()];
-    const options = listed.filter((source) => matches(source, words)).map((source) => option(source, `[${source.number}] `, 1, () => source.number));
+    const counting = sources.counting(outlineOf(context.state).listed).filter((source) => matches(source, words));
+    const options = counting.map((source) => option(source, OWN, () => source.number));
     return { from: asked.from, filter: false, options };
   };
   const shared = async (/** @type {CompletionContext} */ context) => {
     const asked = context.matchBefore(ASKED);
     const words = asked?.text.slice(1).trim() ?? "";
     if (!asked || !url || words.length < FEWEST_LETTERS || /^[0-9]+$/.test(words)) return null;
-    const records = await found(context, words);
-    const listed = /** @type {Partial<Source>[]} */ ([...sources.all, ...outlineOf(context.state).listed.values()]);
-    const known = new Set(listed.flatMap(({ record, url: address }) => [record, address]));
-    const taken = [...outlineOf(context.state).cited, ...outlineOf(context.state).listed.keys()];
-    const options = records.filter((record) => !known.has(record.id) && !known.has(record.url)).map((record) => option(record, "", 0, () => sources.numberOf(record, taken)));
+    const records = await search(context, words);
+    const found = outlineOf(context.state);
+    const known = new Set(sources.counting(found.listed).flatMap(({ record, url: address }) => [record, address]));
+    const fresh = records.filter(({ id, url: address }) => !known.has(id) && !known.has(address));
+    const options = fresh.map((record) => option(record, SHARED, () => sources.numberOf(record, found)));
     return { from: asked.from, filter: false, options };
   };
-  const found = async (/** @type {CompletionContext} */ context, words) => {
+  const search = async (/** @type {CompletionContext} */ context, /** @type {string} */ words) => {
     const abort = new AbortController();
     context.addEventListener("abort", () => abort.abort(), { onDocChange: true });
     await new Promise((resolve) => { setTimeout(resolve, PAUSE_MS); });
-    if (context.aborted) return [];
     const answer = await requests.get(`${url}?${new URLSearchParams({ q: words })}`, abort.signal);
-    return answer.body?.records ?? [];
+    return /** @type {import("./source_list.js").SourceRecord[]} */ (answer.body?.records ?? []);
   };
   return [
-    autocompletion({ override: [own, shared], icons: false, maxRenderedOptions: 40 }),
+    // Before the list's own keys, which come with it.
     Prec.highest(keymap.of([{ key: "Mod-Shift-k", run: openPicker }, { key: "Escape", run: withdraw }])),
+    autocompletion({ override: [own, shared], icons: false, maxRenderedOptions: 40 }),
   ];
 }
 
@@ -64,14 +66,12 @@ function matches(source, words) {
   return String(source.number) === words || folded(`${source.title} ${source.publisher}`).includes(words.trim());
 }
 
-/** @param {any} source @param {string} before @param {number} boost @param {() => number} number */
-function option(source, before, boost, number) {
-  const detail = [source.publisher, source.published ?? "n.d."].filter(Boolean).join(", ");
+/** @param {any} source @param {{name: string, rank: number}} section @param {() => number} number */
+function option(source, section, number) {
   return {
-    label: `${before}${source.title}`,
-    detail,
-    boost,
-    section: before ? { name: "In this article", rank: 0 } : { name: "In other articles", rank: 1 },
+    label: section === OWN ? `[${source.number}] ${source.title}` : source.title,
+    detail: [source.publisher, source.published ?? "n.d."].filter(Boolean).join(", "),
+    section,
     apply: (/** @type {EditorView} */ view, /** @type {any} */ completion, /** @type {number} */ from, /** @type {number} */ to) =>
       cite(view, { number: number(), from, to, completion }),
   };

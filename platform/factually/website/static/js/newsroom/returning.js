@@ -38,6 +38,7 @@ export function bringBack({ form, view, saving, keeping, notices, sources }) {
   };
   const answer = (/** @type {() => void} */ act) => () => {
     lock(view, false);
+    saving.release();
     notices.close("kept");
     act();
     view.focus();
@@ -51,6 +52,7 @@ export function bringBack({ form, view, saving, keeping, notices, sources }) {
     return;
   }
   lock(view, true);
+  saving.hold();
   notices.show("kept", {
     tone: "wait",
     mustAnswer: true,

@@ -7,7 +7,8 @@ const INTERVAL_MS = 3_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 const SIGNED_OUT_RETRY_MS = 60_000;
-const SIGNED_OUT = new Set([400, 401, 403]);
+/** Without a session, or with the token of an earlier one. */
+const SIGNED_OUT = new Set([400, 401]);
 
 /**
  * @typedef {"saved" | "changed" | "saving" | "unreachable" | "signed-out" | "refused"} Standing
@@ -35,6 +36,7 @@ export class Saving {
   #dirty = false;
   #kept = true;
   #busy = false;
+  #held = false;
   /** Whether somebody asked for a flush while one was under way. */
   #hasty = false;
   #failures = 0;
@@ -65,6 +67,7 @@ export class Saving {
 
   /** Notes a change: kept here at once, saved a little later. */
   changed() {
+    if (this.#held) return;
     const now = Date.now();
     if (!this.#dirty) this.#firstChange = now;
     this.#dirty = true;
@@ -74,6 +77,16 @@ export class Saving {
     const earliest = Math.max(now + PAUSE_MS, this.#lastSent + INTERVAL_MS);
     const latest = Math.max(this.#firstChange, this.#lastSent) + INTERVAL_MS;
     this.#wait(Math.min(earliest, latest) - now);
+  }
+
+  /** Touches neither server nor browser until told to go on, since it isn't decided which text counts. */
+  hold() {
+    this.#held = true;
+  }
+
+  /** Goes on with the page's text. */
+  release() {
+    this.#held = false;
   }
 
   /** Goes on from a draft other than the page's, with a text that the server lacks. @param {string} basedOn */
@@ -90,20 +103,27 @@ export class Saving {
 
   /** Sends now what the server lacks, or the text as it is where it lacks nothing. */
   async flush() {
-    clearTimeout(this.#timer);
     this.#hasty = this.#busy;
-    if (this.#busy) return;
+    if (this.#busy || this.#held) return;
+    clearTimeout(this.#timer);
     this.#busy = true;
-    let isTaken = true;
-    do {
-      // What was written since a request was lost has waited long enough.
-      this.#hasty = this.#pending !== null;
-      this.#pending ??= this.#next();
-      this.#tell("saving");
-      isTaken = this.#take(await this.#parts.requests.post(this.#parts.url, this.#pending.json));
-    } while (isTaken && (this.#asked !== null || (this.#hasty && this.#dirty)));
-    this.#busy = false;
+    let isTaken = false;
+    try {
+      do {
+        isTaken = await this.#send();
+      } while (isTaken && (this.#asked !== null || (this.#hasty && this.#dirty)));
+    } finally {
+      this.#busy = false;
+    }
     if (isTaken && this.#dirty) this.changed();
+  }
+
+  async #send() {
+    // What was written since a request was lost has waited long enough.
+    this.#hasty = this.#pending !== null;
+    this.#pending ??= this.#next();
+    this.#tell("saving");
+    return this.#take(await this.#parts.requests.post(this.#parts.url, this.#pending.json));
   }
 
   #next() {

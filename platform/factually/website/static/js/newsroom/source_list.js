@@ -26,6 +26,17 @@ export class SourceList extends EventTarget {
     return new Set(this.all.map(({ number }) => number));
   }
 
+  /**
+   * Returns those that count, as on the server: the text's own list does where nothing is recorded.
+   *
+   * @param {Map<number, import("./grammar.js").Listed>} listed
+   * @returns {Source[]}
+   */
+  counting(listed) {
+    const { all } = this;
+    return all.length ? all : [...listed.values()].map(({ line, ...source }) => source);
+  }
+
   /** What the field holds, for keeping. */
   get json() {
     return this.#field.value;
@@ -37,17 +48,18 @@ export class SourceList extends EventTarget {
   }
 
   /**
-   * Returns the number of a shared record, which joins the list where it isn't in it.
+   * Returns the number of a shared record, which joins the list where it isn't in it; what counted before still does.
    *
    * @param {SourceRecord} record
-   * @param {Iterable<number>} taken numbers that the text uses, which are not given away
+   * @param {import("./grammar.js").Outline} outline
    */
-  numberOf(record, taken) {
-    const known = this.all.find((source) => source.record === record.id);
+  numberOf(record, { listed, cited }) {
+    const before = this.counting(listed);
+    const known = before.find((source) => source.record === record.id || source.url === record.url);
     if (known) return known.number;
-    const number = Math.max(0, ...this.numbers, ...taken) + 1;
+    const number = Math.max(0, ...before.map((source) => source.number), ...cited) + 1;
     const { id, ...facts } = record;
-    this.#set([...this.all, { number, record: id, ...facts }]);
+    this.#set([...before, { number, record: id, ...facts }]);
     return number;
   }
 
@@ -58,14 +70,12 @@ export class SourceList extends EventTarget {
     if (fresh.length) this.#set([...this.all, ...fresh]);
   }
 
-  /** @param {number} number */
+  /** Takes one away, with the fields that say more of it: its number may come back for another. @param {number} number */
   remove(number) {
+    for (const field of /** @type {Iterable<any>} */ (this.#field.form?.elements ?? [])) {
+      if (field.name.startsWith(`source-${number}-`)) field.disabled = true;
+    }
     this.#set(this.all.filter((source) => source.number !== number));
-  }
-
-  /** @param {Map<number, number>} numbers new number by old one */
-  renumber(numbers) {
-    this.#set(this.all.map((source) => ({ ...source, number: numbers.get(source.number) ?? source.number })));
   }
 
   /** Takes over what the server found missing, without touching what was chosen since. @param {Source[]} judged */

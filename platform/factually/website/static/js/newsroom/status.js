@@ -47,7 +47,7 @@ export class StatusLine {
   /** Shows whether the text is saved. @param {import("./saving.js").State} state */
   show({ standing, at, message, kept }) {
     const text = standing === "saved" ? `Saved at ${clockTime(at ?? Date.now())}` : message ?? STANDINGS[standing];
-    this.#saved.textContent = kept ? text : UNKEPT;
+    this.#saved.textContent = kept ? text : [message, UNKEPT].filter(Boolean).join(" ");
     this.#saved.dataset.standing = standing;
     if (SILENT.has(standing) || standing === this.#standing) return;
     this.#standing = standing;
