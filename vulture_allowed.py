@@ -111,6 +111,10 @@ _.application
 # An application that ends before its process does calls it: the tests' applications.
 _.stop_listening
 
+# Read by templates of the history pages.
+_.by_newsroom
+_.lead
+
 # Read by templates of the pages on doubts, appeals and letters.
 _.contested
 _.decided_by

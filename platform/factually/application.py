@@ -13,6 +13,7 @@ from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
 from factually.articles import feed_views
 from factually.articles import views as articles_views
+from factually.articles.history import views as history_views
 from factually.articles.newsroom import tasks as newsroom_tasks
 from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
@@ -80,6 +81,7 @@ BLUEPRINTS = (
     feed_views.blueprint,
     gift_views.blueprint,
     health.blueprint,
+    history_views.blueprint,
     mail_views.blueprint,
     metrics_views.blueprint,
     monthly_views.link_blueprint,

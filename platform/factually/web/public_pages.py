@@ -6,18 +6,13 @@ Such a page is the same for everybody, signed in or not, so it can be stored any
 from __future__ import annotations
 
 from hashlib import sha256
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final
 
 from flask import Response, request
-
-if TYPE_CHECKING:
-    from werkzeug.wrappers import Response as AnyResponse
 
 PUBLIC: Final = "public, max-age=0, s-maxage=60, stale-while-revalidate=600"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 _ETAG_CHARACTERS: Final = 32
-
-R = TypeVar("R", bound="AnyResponse")
 
 
 def public_page(body: str | bytes, *, content_type: str = "text/html; charset=utf-8") -> Response:
@@ -34,7 +29,7 @@ def etag_of(*parts: str | bytes) -> str:
     return sha256(b"\n".join(encoded)).hexdigest()[:_ETAG_CHARACTERS]
 
 
-def cacheable(response: R, etag: str) -> R:
+def cacheable(response: Response, etag: str) -> Response:
     """Put the caching headers of a public page on an answer and return it."""
     response.set_etag(etag)
     response.headers["Cache-Control"] = PUBLIC
