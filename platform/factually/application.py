@@ -14,6 +14,7 @@ from factually.accounts.signed_in import install_sign_in
 from factually.articles import feed_views
 from factually.articles import views as articles_views
 from factually.articles.history import views as history_views
+from factually.articles.newsroom import draft_views, review_views, writing_views
 from factually.articles.newsroom import tasks as newsroom_tasks
 from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     dispute_views.blueprint,
     donations_views.blueprint,
     donations_webhooks.blueprint,
+    draft_views.blueprint,
     feed_views.blueprint,
     gift_views.blueprint,
     health.blueprint,
@@ -90,9 +92,11 @@ BLUEPRINTS = (
     reconciliation_views.blueprint,
     refund_views.blueprint,
     rescreening_views.blueprint,
+    review_views.blueprint,
     sign_in_views.blueprint,
     webhook_views.blueprint,
     website_views.blueprint,
+    writing_views.blueprint,
 )
 TASK_LISTS = (
     card_testing_tasks.tasks,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from factually.accounts.inviting import Invitee, add_account
+from factually.accounts.inviting import Invitee, add_account, set_password
 from factually.accounts.roles import EDITOR, REVIEWER
+from factually.articles.addresses import add_article, slug_for
 from factually.articles.corrections.notes import Note
-from factually.articles.importing import add_article, slug_for
 from factually.articles.models import Article
 from factually.articles.newsroom import tasks as newsroom_tasks
 from factually.articles.newsroom.composing import Particulars, take_apart
@@ -24,9 +24,13 @@ from factually.foundation.crypto import Keyring
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
+from tests.support.people import stored_password
 
 if TYPE_CHECKING:
     import uuid
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
 
     from factually.articles.newsroom.saving import Saved
     from factually.articles.workflow import Act
@@ -41,6 +45,7 @@ class Colleague:
     """A person of the newsroom."""
 
     id: uuid.UUID
+    email: str
     role: str
 
     @property
@@ -133,6 +138,11 @@ class Newsroom:
         context = WorkerContext(self.database, self.clock, Keyring.from_secret(bytes(32)))
         run_worker(make_worker_app(self.database.url, [newsroom_tasks.tasks]), context, wait=False)
 
+    def give_password(self, person: Colleague) -> None:
+        """Let a person sign in with PASSWORD."""
+        with self.database.transaction() as session:
+            set_password(session, person.id, stored_password(), now=self.clock.now())
+
     def article(self, slug: str) -> Article:
         """Return the row as it is now."""
         with self.database.transaction() as session:
@@ -143,12 +153,12 @@ def open_newsroom(database: Database, clock: FrozenClock) -> Newsroom:
     """Hire four people."""
     with database.transaction() as session:
         people = [
-            Colleague(
-                add_account(
-                    session, Invitee(f"{name}@example.org", name.title(), role), now=clock.now(), actor=SYSTEM
-                ).id,
-                role,
-            )
+            _hire(session, Invitee(f"{name}@example.org", name.title(), role), now=clock.now())
             for name, role in (("wren", EDITOR), ("cole", EDITOR), ("rhea", REVIEWER), ("remy", REVIEWER))
         ]
     return Newsroom(database, clock, *people)
+
+
+def _hire(session: Session, invitee: Invitee, *, now: datetime) -> Colleague:
+    account = add_account(session, invitee, now=now, actor=SYSTEM)
+    return Colleague(account.id, account.email, account.role)

@@ -10,7 +10,7 @@ from flask_login import current_user
 
 from factually.accounts.forms import PasswordForm, SignInForm
 from factually.accounts.inviting import accept_invitation, invitation_holds
-from factually.accounts.roles import AUDITOR, ROLES
+from factually.accounts.roles import AUDITOR, EDITOR, REVIEWER, ROLES
 from factually.accounts.signed_in import current_account
 from factually.accounts.signing_in import Credentials, sign_in, sign_out
 from factually.foundation.errors import NotFound
@@ -69,8 +69,10 @@ def sign_out_submit() -> ResponseReturnValue:
 @policy(SIGNED_IN)
 def desk() -> ResponseReturnValue:
     """Lead each role to its own desk."""
-    if current_account().role == AUDITOR:
-        return redirect(url_for("oversight.queue"), 303)
+    desk_of = {AUDITOR: "oversight.queue", EDITOR: "newsroom.board", REVIEWER: "newsroom.board"}
+    endpoint = desk_of.get(current_account().role)
+    if endpoint is not None:
+        return redirect(url_for(endpoint), 303)
     return render_template("accounts/desk.html", role_words=ROLES[current_account().role])
 
 

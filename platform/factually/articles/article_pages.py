@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _PAGE_VERSION = "factually.articles.page_version"
 _TEMPLATES = (
     "articles/show.html",
+    "articles/notes.html",
     "articles/parts.html",
     "website/base.html",
     "website/components.html",

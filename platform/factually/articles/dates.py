@@ -63,6 +63,17 @@ def _to_iso(parts: dict[str, str | None]) -> str:
     return full[: len("YYYY-MM")] if name or number else full[: len("YYYY")]
 
 
+def is_partial_date(text: str) -> bool:
+    """Return whether a text is an ISO 8601 date of full or reduced precision that exists."""
+    if _FORMS[0].fullmatch(text) is None:
+        return False
+    try:
+        date.fromisoformat(f"{text}-01-01"[: len("YYYY-MM-DD")])
+    except ValueError:
+        return False
+    return True
+
+
 def print_date(iso: str) -> str:
     """Return an ISO 8601 date as readers expect it: `2026-03-04` is `March 4, 2026`."""
     year, *rest = iso.split("-")

@@ -5,30 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from slugify import slugify
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
-from factually.articles.folding import fold
-from factually.articles.models import Article, ArticleFormerSlug
+from factually.articles.addresses import add_article, slug_for, taken
+from factually.articles.models import Article
 from factually.articles.newsroom.composing import compose, take_apart
 from factually.articles.newsroom.saving import Save, head_draft, particulars_of, save_draft
 from factually.articles.parsing import parse_article
 from factually.articles.publishing import Terms, publish
 from factually.audit.journal import SYSTEM, Actor, record
-from factually.foundation.errors import Conflict, InvalidInput
-from factually.foundation.identifiers import new_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
-    from factually.articles.content import ArticleContent, Kind
+    from factually.articles.content import ArticleContent
     from factually.articles.newsroom.models import ArticleDraft
     from factually.articles.publishing import Override
-
-_MAX_SLUG_CHARACTERS = 100
 
 
 @dataclass(frozen=True)
@@ -111,51 +105,10 @@ def import_article(session: Session, request: ImportRequest, *, now: datetime, a
     )
 
 
-def slug_for(title: str) -> str:
-    """Return the last part of an article's address: plain letters and digits, words joined by hyphens.
-
-    Raises:
-        InvalidInput: The title holds neither letter nor digit.
-    """
-    slug = slugify(fold(title), max_length=_MAX_SLUG_CHARACTERS, word_boundary=True, replacements=[("'", "")])
-    if not slug:
-        raise InvalidInput("A title needs a letter or a digit to make an address of.", field="title")
-    return slug
-
-
-def add_article(session: Session, slug: str, *, origin: str, kind: Kind, now: datetime) -> Article:
-    """Add an article without a text yet, at an address of its own.
-
-    Raises:
-        Conflict: The address is another article's, or was.
-    """
-    article = Article(
-        id=new_id(),
-        slug=slug,
-        kind=kind,
-        origin=origin,
-        stage="writing",
-        standing="unseen",
-        created_at=now,
-    )
-    try:
-        with session.begin_nested():
-            session.add(article)
-    except IntegrityError as error:
-        raise _taken(slug) from error
-    if session.get(ArticleFormerSlug, slug) is not None:
-        raise _taken(slug)
-    return article
-
-
 def _draft_of_same_text(
     session: Session, article: Article, content: ArticleContent, *, now: datetime
 ) -> ArticleDraft:
     draft = head_draft(session, article, now=now)
     if draft is None or compose(draft.text, particulars_of(draft)) != content:
-        raise _taken(article.slug)
+        raise taken(article.slug)
     return draft
-
-
-def _taken(slug: str) -> Conflict:
-    return Conflict(f"Another text already has the address {slug}; nothing was imported.", field="title")

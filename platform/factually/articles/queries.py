@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select, text, tuple_
 
 from factually.articles.evidence import EvidenceReport, report_from_document
-from factually.articles.models import Article, ArticlePublication, ArticleRevision
-from factually.articles.newsroom.models import ArticleDraft
+from factually.articles.models import Article, ArticleFormerSlug, ArticlePublication, ArticleRevision
+from factually.articles.newsroom.models import ArticleDraft, ArticleStep
 from factually.articles.revisions import read_content
 from factually.articles.workflow import LISTED, Standing
 from factually.foundation.database import one_of
@@ -123,6 +123,30 @@ def find_published(connection: Connection, slug: str) -> ArticleSummary | None:
         return None
     row = connection.execute(_published_summaries().where(Article.slug == slug)).one_or_none()
     return None if row is None else _to_summary(row)
+
+
+def present_slug(connection: Connection, slug: str) -> str | None:
+    """Return the address that an article has now which had this one before, None where none had."""
+    if not _SLUG.fullmatch(slug):
+        return None
+    return connection.execute(
+        select(Article.slug)
+        .join(ArticleFormerSlug, ArticleFormerSlug.article_id == Article.id)
+        .where(ArticleFormerSlug.slug == slug)
+    ).scalar_one_or_none()
+
+
+def taken_down_because(connection: Connection, slug: str) -> str | None:
+    """Return why the article at this address was taken down, None where none was."""
+    if not _SLUG.fullmatch(slug):
+        return None
+    return connection.execute(
+        select(ArticleStep.reason)
+        .join(Article, Article.id == ArticleStep.article_id)
+        .where(Article.slug == slug, Article.standing == "unpublished", ArticleStep.act == "unpublish")
+        .order_by(ArticleStep.id.desc())
+        .limit(1)
+    ).scalar_one_or_none()
 
 
 def read_published(connection: Connection, summary: ArticleSummary) -> PublishedArticle:

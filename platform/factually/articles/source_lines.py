@@ -64,14 +64,18 @@ def _parse_source(line: Line) -> Source:
     )
 
 
-def _check_url(url: str, line: Line) -> str:
-    """Return the address if a link to it is safe to print: http or https, a host, no password."""
+def is_safe_address(url: str) -> bool:
+    """Return whether a link to it is safe to print: http or https, a host, no password, not endless."""
     try:
         parts = urlsplit(url)
         sound = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.username is None
     except ValueError:
         sound = False
-    if not sound or len(url) > _MAX_URL_CHARACTERS:
+    return sound and len(url) <= _MAX_URL_CHARACTERS and not any(map(str.isspace, url))
+
+
+def _check_url(url: str, line: Line) -> str:
+    if not is_safe_address(url):
         raise line.refusal(
             f"the address of a source is an http or https URL of at most {_MAX_URL_CHARACTERS} characters.",
         )

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, render_template, request, url_for
 
 from factually.articles.article_pages import page_version, render_article
-from factually.articles.queries import find_published, read_published
+from factually.articles.corrections.notes import NOTE_KINDS
+from factually.articles.corrections.queries import notes_of
+from factually.articles.queries import find_published, present_slug, read_published, taken_down_because
 from factually.foundation.errors import NotFound
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
 from factually.web.public_pages import cacheable, etag_of
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 blueprint = Blueprint("articles", __name__)
 
@@ -25,9 +32,26 @@ def show(slug: str) -> Response:
     with web_context().database.reading() as connection:
         summary = find_published(connection, slug)
         if summary is None:
-            raise NotFound("There is no fact check at this address.")
-        etag = etag_of(summary.sha256, page_version())
+            return _elsewhere(connection, slug)
+        etag = etag_of(summary.sha256, summary.standing, page_version())
         if request.if_none_match.contains_weak(etag):
             return cacheable(Response(status=304), etag)
         article = read_published(connection, summary)
-    return cacheable(Response(render_article(article)), etag)
+        notes = notes_of(connection, summary.article_id)
+    page = render_article(article, notes=notes, note_kinds=NOTE_KINDS)
+    return cacheable(Response(page), etag)
+
+
+def _elsewhere(connection: Connection, slug: str) -> Response:
+    """Lead a former address to the present one, and say of what was taken down why.
+
+    Raises:
+        NotFound: No article has or had this address.
+    """
+    moved = present_slug(connection, slug)
+    if moved is not None:
+        return Response(status=301, headers={"Location": url_for("articles.show", slug=moved)})
+    reason = taken_down_because(connection, slug)
+    if reason is None:
+        raise NotFound("There is no fact check at this address.")
+    return Response(render_template("articles/gone.html", reason=reason), status=410)

@@ -33,6 +33,13 @@ class InvalidInput(DomainError):
     code = "invalid_input"
 
 
+class TooLarge(DomainError):
+    """More was sent than we take; nothing was stored."""
+
+    status = 413
+    code = "too_large"
+
+
 class NotFound(DomainError):
     """What was asked for does not exist, or not for this audience."""
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select, text
 
-from factually.articles.importing import ImportRequest, import_article, slug_for
+from factually.articles.addresses import slug_for
+from factually.articles.importing import ImportRequest, import_article
 from factually.articles.models import Article
 from factually.articles.newsroom.models import ArticleDraft
 from factually.articles.publishing import Override

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from factually.articles.dates import parse_date, print_date
+from factually.articles.dates import is_partial_date, parse_date, print_date
 from factually.articles.lines import Line
 from factually.foundation.errors import InvalidInput
 
@@ -35,3 +35,21 @@ def test_a_day_that_does_not_exist_is_refused(printed: str) -> None:
 )
 def test_readers_get_the_date_as_precise_as_it_is_known(iso: str, printed: str) -> None:
     assert print_date(iso) == printed
+
+
+@pytest.mark.parametrize(
+    ("text", "is_date"),
+    [
+        ("2026", True),
+        ("2026-03", True),
+        ("2026-03-04", True),
+        ("2026-13", False),
+        ("2026-02-30", False),
+        ("0000", False),
+        ("26", False),
+        ("2026-3", False),
+        ("", False),
+    ],
+)
+def test_a_date_may_be_of_reduced_precision(text: str, is_date: bool) -> None:  # noqa: FBT001 - a case
+    assert is_partial_date(text) is is_date

@@ -14,7 +14,7 @@ from factually.foundation.database import Database
 from factually.foundation.errors import Conflict, InvalidInput
 from factually.web import health
 from factually.web.access import ANYONE, SIGNED_IN, enforce_policies, policy
-from factually.web.bodies import install_body_checks
+from factually.web.bodies import LongTexts, install_body_checks, takes_long_texts
 from factually.web.context import SiteFacts, WebContext, install_context
 from factually.web.error_pages import Application, install_error_pages
 from factually.web.security_headers import install_security_headers, widen_csp
@@ -30,6 +30,13 @@ if TYPE_CHECKING:
 
 ERROR_PAGE = "{{ status }} {{ title }} {{ message }} {{ field }} {{ reference }}"
 pages = Blueprint("pages", __name__)
+
+
+@pages.post("/long")
+@policy(ANYONE)
+@takes_long_texts(LongTexts(maximum_bytes=1_000_000, maximum_fields=500, field="text"))
+def take_long_text() -> ResponseReturnValue:
+    return str(len(request.form))
 
 
 @pages.get("/open")

@@ -42,3 +42,14 @@ def test_storable_text_is_text_that_utf8_can_hold(text: str) -> None:
         assert not storable(text)
     else:
         assert storable(text) == ("\x00" not in text)
+
+
+def test_a_view_that_takes_long_texts_says_which_field_is_too_long(visit_without_tokens: Visit) -> None:
+    longer = b"text=" + b"x" * (MAXIMUM_BODY_BYTES + 1)
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert visit_without_tokens.post("/long", data=longer, headers=headers).status_code == 200
+    many = b"&".join(b"a%d=1" % number for number in range(MAXIMUM_FIELDS + 1))
+    assert visit_without_tokens.post("/long", data=many, headers=headers).status_code == 200
+    refused = visit_without_tokens.post("/long", data=b"x" * 1_000_001, headers=headers)
+    assert refused.status_code == 413
+    assert "This is longer than the 1 MB we take. text" in refused.text

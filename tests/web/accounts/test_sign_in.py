@@ -31,12 +31,22 @@ def test_an_auditor_is_led_to_the_auditors_desk(
     assert client.get("/oversight/").status_code == 200
 
 
-def test_an_editor_is_told_what_the_role_does(
+@pytest.mark.parametrize("role", ["editor", "reviewer"])
+def test_who_writes_or_reviews_is_led_to_the_newsroom(
+    client: FlaskClient, database: Database, clock: FrozenClock, role: str
+) -> None:
+    sign_in(client, add_person(database, role, now=clock.now()).email)
+    assert client.get("/desk").headers["Location"] == "/newsroom/"
+    assert client.get("/newsroom/").status_code == 200
+    assert client.get("/oversight/").status_code == 403
+
+
+def test_an_administrator_is_told_what_the_role_does(
     client: FlaskClient, database: Database, clock: FrozenClock
 ) -> None:
-    sign_in(client, add_person(database, "editor", now=clock.now()).email)
-    assert "writes and corrects articles" in client.get("/desk").text
-    assert client.get("/oversight/").status_code == 403
+    sign_in(client, add_person(database, "admin", now=clock.now()).email)
+    assert "invites people and disables accounts" in client.get("/desk").text
+    assert client.get("/newsroom/").status_code == 403
 
 
 def test_a_wrong_password_and_an_unknown_address_look_alike(
@@ -89,7 +99,7 @@ def test_a_session_idles_out_but_work_keeps_it(
     sign_in(client, add_person(database, "editor", now=clock.now()).email)
     for _ in range(3):
         clock.advance(IDLE_LIMIT / 2)
-        assert client.get("/desk").status_code == 200
+        assert client.get("/newsroom/").status_code == 200
     clock.advance(IDLE_LIMIT)
     assert client.get("/desk").status_code == 302
 

@@ -13,6 +13,8 @@ from factually.articles.corrections.models import ArticleCorrection
 from factually.articles.corrections.notes import check_note
 from factually.articles.models import Article
 from factually.articles.newsroom.models import ArticleApproval, ArticleDraft, ArticleStep
+from factually.articles.newsroom.numbering import number_by_appearance
+from factually.articles.newsroom.saving import Save, particulars_of, save_draft
 from factually.articles.newsroom.steps import Deed, account_of, note_step
 from factually.articles.publishing import Terms, publish, terms_document, terms_from_document
 from factually.articles.workflow import ROLES, Act, move
@@ -115,11 +117,41 @@ def take_off_schedule(session: Session, article: Article, *, reason: str, now: d
     note_step(session, article, Deed("unschedule", SYSTEM, now, reason))
 
 
+def set_embargo(
+    session: Session, article: Article, until: datetime | None, *, actor: Actor, now: datetime
+) -> None:
+    """Set or lift the moment before which nobody may publish.
+
+    Raises:
+        Conflict: The article is scheduled; one of the two decides when it appears.
+        InvalidInput: The moment is past.
+    """
+    session.refresh(article, with_for_update=True)
+    if article.scheduled_for is not None:
+        raise Conflict("This article is scheduled; take it off the schedule first.")
+    if until is not None:
+        _check_moment(until, now, field="until")
+    article.embargo_until = until
+    details = {"until": until.isoformat() if until else None}
+    record(
+        session,
+        actor=actor,
+        event="article.embargo",
+        subject=f"article:{article.id}",
+        now=now,
+        details=details,
+    )
+
+
 def _submit(session: Session, article: Article, order: Order, deed: Deed) -> None:
-    del order, deed
+    """Hand in a text that is an article, its sources numbered as a reader meets them."""
+    del order
     draft = session.get_one(ArticleDraft, article.draft_id)
     if draft.problem is not None:
         raise InvalidInput(f"This text is no article yet. {draft.problem}", field="text")
+    text, particulars = number_by_appearance(draft.text, particulars_of(draft))
+    numbered = Save(text, particulars, draft.id, "save")
+    save_draft(session, article, numbered, actor=deed.actor, now=deed.at)
 
 
 def _approve(session: Session, article: Article, order: Order, deed: Deed) -> None:

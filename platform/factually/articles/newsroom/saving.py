@@ -87,8 +87,9 @@ def save_draft(session: Session, article: Article, save: Save, *, actor: Actor, 
     session.refresh(article, with_for_update=True)
     after = move(article.state, "save")
     head = head_draft(session, article, now=now)
-    if head is not None and head.sha256 == fingerprint(save.text, save.particulars):
-        return Saved(head, head)
+    known = None if head is None else _known_draft(session, article, head, save, actor)
+    if known is not None and head is not None:
+        return Saved(known, head)
     draft = _add_draft(session, article, save, actor=actor, now=now)
     if head is not None and save.based_on != head.id:
         return Saved(draft, head)
@@ -115,6 +116,26 @@ def head_draft(session: Session, article: Article, *, now: datetime) -> ArticleD
     article.draft_id = draft.id
     session.flush()
     return draft
+
+
+def _known_draft(
+    session: Session, article: Article, head: ArticleDraft, save: Save, actor: Actor
+) -> ArticleDraft | None:
+    """Return the draft that holds this save already: nothing changed, or its answer was lost."""
+    sha256 = fingerprint(save.text, save.particulars)
+    if head.sha256 == sha256:
+        return head
+    return session.scalars(
+        select(ArticleDraft)
+        .where(
+            ArticleDraft.article_id == article.id,
+            ArticleDraft.author_id == account_of(actor),
+            ArticleDraft.based_on == save.based_on,
+            ArticleDraft.sha256 == sha256,
+        )
+        .order_by(ArticleDraft.number.desc())
+        .limit(1)
+    ).one_or_none()
 
 
 def particulars_of(draft: ArticleDraft) -> Particulars:
