@@ -90,7 +90,9 @@ class EditorDesk:
         return f"http://localhost:{self._port}"
 
     def start(self) -> None:
-        """Serve until stopped."""
+        """Serve until stopped; a test that failed may have left it stopped."""
+        if self._running is not None:
+            return
         server = make_server("127.0.0.1", self._port, self._app, threaded=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
