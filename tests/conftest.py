@@ -15,6 +15,7 @@ from factually.foundation.database import opened_database
 from factually.web.page_cache import stop_listening
 from tests.support.clock import FrozenClock
 from tests.support.databases import TestDatabase, fresh_database, make_template
+from tests.support.demonstration import FirstStart, first_start_from_nothing
 from tests.support.distribution import StartedOnce
 from tests.support.made_up_settings import made_up_settings
 from tests.support.newsroom import open_newsroom
@@ -61,9 +62,16 @@ def cluster() -> Iterator[EmbeddedCluster]:
 
 
 @pytest.fixture(scope="session")
-def site() -> Iterator[RunningSite]:
+def first_start() -> Iterator[FirstStart]:
+    """A demonstration that was started once, from nothing."""
+    with first_start_from_nothing() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def site(first_start: FirstStart) -> Iterator[RunningSite]:
     """The whole site as real processes."""
-    with running_site() as running:
+    with running_site(first_start) as running:
         yield running
 
 

@@ -12,7 +12,7 @@ _TOGETHER: Final = {
     "tests/browser/test_donor_pages.py": "the whole site",
     "tests/browser/test_monthly.py": "the whole site",
     "tests/browser/test_story.py": "the whole site",
-    "tests/integration/demonstration/test_demo.py": "one demonstration's folder",
+    "tests/integration/demonstration/test_demo.py": "the whole site",
     "tests/system/test_command_line.py": "the whole site",
     "tests/system/test_web_server.py": "the whole site",
 }

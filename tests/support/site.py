@@ -5,23 +5,25 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 
 from factually.demonstration.ports import free_port
 from tests.support.databases import ROOT
+from tests.support.demonstration import COMMAND
 from tests.support.postgres import folder_in_memory
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from email.message import EmailMessage
+    from pathlib import Path
+
+    from tests.support.demonstration import FirstStart
 
 READY_WITHIN: Final = 90
 _PATIENCE: Final = 20
@@ -71,14 +73,15 @@ class RunningSite:
 
 
 @contextmanager
-def running_site() -> Iterator[RunningSite]:
-    """Run `factually demo` on a free port with a fresh folder."""
+def running_site(after: FirstStart | None = None) -> Iterator[RunningSite]:
+    """Run `factually demo` on a free port, from nothing or from what a first start left."""
     with folder_in_memory() as folder:
         state = folder / "state"
+        if after is not None:
+            after.copy_to(state)
         port = free_port()
-        command = [str(Path(sys.executable).with_name("factually")), "demo"]
         process = subprocess.Popen(
-            [*command, "--port", str(port), "--state", str(state)],
+            [COMMAND, "demo", "--port", str(port), "--state", str(state)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

@@ -17,6 +17,7 @@ from tests.support.postgres import folder_in_memory
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.support.demonstration import FirstStart
     from tests.support.site import RunningSite
 
 SAMPLE = ROOT / "platform/factually/demonstration/articles/ice-cooperation.txt"
@@ -34,8 +35,10 @@ def factually(*arguments: str, state: Path, **variables: str) -> subprocess.Comp
 
 
 @pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
+def state(first_start: FirstStart) -> Iterator[Path]:
+    """The folder of a demonstration that does not run."""
     with folder_in_memory() as folder:
+        first_start.copy_to(folder / "state")
         yield folder / "state"
 
 

@@ -5,124 +5,39 @@ import re
 import resource
 import signal
 import socket
-import sys
-from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import pytest
 
 from factually.demonstration.ports import HOST, free_port
-from factually.demonstration.processes import answers_ok, listens
+from factually.demonstration.processes import answers_ok
 from factually.foundation.embedded_postgres.exclusive import exclusive_lock
-from factually.foundation.embedded_postgres.postmaster import live_server
+from tests.support.demonstration import COMMAND, Demo, running_demo
 from tests.support.postgres import folder_in_memory
-from tests.support.programs import end_of, start_program
+from tests.support.programs import start_program
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
 
-COMMAND: Final = str(Path(sys.executable).with_name("factually"))
-LAST_LINE: Final = "Ctrl-C stops everything."
+    from tests.support.demonstration import FirstStart
+    from tests.support.site import RunningSite
 
 
-@pytest.fixture(scope="module")
-def state() -> Iterator[Path]:
-    """One demonstration's folder: what later starts find of earlier ones is part of what is tested."""
-    with folder_in_memory() as folder:
-        yield folder / "state"
-        with exclusive_lock(folder / "state" / "postgres"):
-            pass
+def test_a_first_start_shows_every_part_and_ctrl_c_leaves_nothing(first_start: FirstStart) -> None:
+    demo = first_start.demo
+    assert demo.process.returncode == 0
+    assert demo.address("The site") == first_start.port
+    assert re.search(r"Auditor +\S+@example\.org", demo.printed)
+    assert first_start.nothing_left
 
 
-@pytest.fixture(scope="module")
-def port() -> int:
-    return free_port()
-
-
-class Demo:
-    """A demonstration that runs, what it printed so far, and all of its processes."""
-
-    def __init__(self, process: subprocess.Popen[str], state: Path) -> None:
-        self.process = process
-        self.printed = self._read_until_running()
-        server = live_server(state / "postgres")
-        assert server is not None, self.printed
-        self.children = {*descendants(process.pid), server}
-
-    def _read_until_running(self) -> str:
-        assert self.process.stdout is not None
-        lines = []
-        for line in self.process.stdout:
-            lines.append(line)
-            if LAST_LINE in line:
-                break
-        return "".join(lines)
-
-    def address(self, name: str) -> int:
-        found = re.search(rf"{name} +http://127\.0\.0\.1:(\d+)", self.printed)
-        assert found is not None, self.printed
-        return int(found.group(1))
-
-    def nothing_left(self) -> bool:
-        return all(end_of(child, seconds=15) for child in self.children)
-
-    def rest(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.read()
-
-
-@contextmanager
-def running_demo(state: Path, port: int, *more: str) -> Iterator[Demo]:
-    argv = [COMMAND, "demo", "--state", str(state), "--port", str(port), *more]
-    with start_program(argv, leader=True) as process:
-        try:
-            yield Demo(process, state)
-        finally:
-            process.send_signal(signal.SIGTERM)
-
-
-def descendants(pid: int) -> set[int]:
-    """Return all processes below ``pid``, by what /proc says now."""
-    parents = {}
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (process / "stat").read_text().rsplit(")", 1)[1].split()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        parents[int(process.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
-
-
-@pytest.fixture(scope="module")
-def first_start(state: Path, port: int) -> Demo:
-    """Start once from nothing, look round, and stop by Ctrl-C."""
-    with running_demo(state, port) as demo:
-        assert answers_ok(HOST, demo.address("The site"), "/readyz")
-        assert answers_ok(HOST, demo.address("Its mail"), "/")
-        assert listens(HOST, demo.address("Payments"))
-        demo.process.send_signal(signal.SIGINT)
-        assert demo.rest().strip() == "Stopped."
-    return demo
-
-
-def test_a_first_start_shows_every_part_and_ctrl_c_leaves_nothing(first_start: Demo, port: int) -> None:
-    assert first_start.process.returncode == 0
-    assert first_start.address("The site") == port
-    assert re.search(r"Auditor +\S+@example\.org", first_start.printed)
-    assert first_start.nothing_left()
-
-
-def test_a_second_start_takes_under_five_seconds_at_the_same_addresses(
-    first_start: Demo, state: Path, port: int
-) -> None:
+def test_a_second_start_takes_under_five_seconds_at_the_same_addresses(first_start: FirstStart) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with running_demo(state, port) as demo:
-        assert demo.printed == first_start.printed
+    with running_demo(first_start.state, first_start.port) as demo:
+        assert demo.printed == first_start.demo.printed
         demo.process.send_signal(signal.SIGTERM)
         assert demo.rest().strip() == "Stopped."
     assert demo.process.returncode == 0
@@ -133,17 +48,42 @@ def test_a_second_start_takes_under_five_seconds_at_the_same_addresses(
     assert used < 10
 
 
-@pytest.mark.usefixtures("first_start")
-def test_a_demonstration_killed_with_sigkill_leaves_nothing(state: Path, port: int) -> None:
-    with running_demo(state, port) as demo:
-        demo.process.kill()
-        demo.process.wait()
-        assert demo.nothing_left()
+@dataclass(frozen=True)
+class Reset:
+    """A demonstration that forgot everything, and was then killed."""
+
+    printed: str
+    keys_before: str
+    keys_after: str
+    nothing_left: bool
 
 
-@pytest.mark.usefixtures("first_start")
-def test_the_death_of_one_process_ends_all_with_its_name_and_exit_code_one(state: Path, port: int) -> None:
-    with running_demo(state, port) as demo:
+@pytest.fixture(scope="module")
+def reset(first_start: FirstStart) -> Iterator[Reset]:
+    """Start anew where a demonstration was, and kill what has started with SIGKILL."""
+    with folder_in_memory() as folder:
+        state = folder / "state"
+        first_start.copy_to(state)
+        keys = (state / "keys.json").read_text()
+        with running_demo(state, free_port(), "--reset") as demo:
+            made = (state / "keys.json").read_text()
+            demo.process.kill()
+        yield Reset(demo.printed, keys, made, demo.nothing_left())
+        with exclusive_lock(state / "postgres"):
+            pass
+
+
+def test_a_reset_starts_anew(reset: Reset) -> None:
+    assert reset.keys_after != reset.keys_before
+    assert "Auditor" in reset.printed
+
+
+def test_a_demonstration_killed_with_sigkill_leaves_nothing(reset: Reset) -> None:
+    assert reset.nothing_left
+
+
+def test_the_death_of_one_process_ends_all_with_its_name_and_exit_code_one(first_start: FirstStart) -> None:
+    with running_demo(first_start.state, first_start.port) as demo:
         mailbox = next(child for child in demo.children if b"mailbox" in command_line(child))
         os.kill(mailbox, signal.SIGKILL)
         assert "mailbox stopped by itself (by signal SIGKILL)" in demo.rest()
@@ -151,33 +91,23 @@ def test_the_death_of_one_process_ends_all_with_its_name_and_exit_code_one(state
     assert demo.nothing_left()
 
 
-@pytest.mark.usefixtures("first_start")
-def test_started_by_a_parent_that_was_killed_it_ends_as_well(state: Path, port: int) -> None:
-    argv = [COMMAND, "demo", "--state", str(state), "--port", str(port), "--with-parent"]
-    shell = ["/bin/sh", "-c", '"$@" & wait', "sh", *argv]
+def test_started_by_a_parent_that_was_killed_it_ends_as_well(first_start: FirstStart) -> None:
+    where = ("--state", str(first_start.state), "--port", str(first_start.port))
+    shell = ["/bin/sh", "-c", '"$@" & wait', "sh", COMMAND, "demo", *where, "--with-parent"]
     with start_program(shell, leader=True) as parent:
-        demo = Demo(parent, state)
+        demo = Demo(parent, first_start.state)
         parent.kill()
         assert demo.nothing_left()
 
 
-@pytest.mark.usefixtures("first_start")
-def test_a_second_demonstration_on_the_same_data_is_refused_without_harm(state: Path, port: int) -> None:
-    with running_demo(state, port) as demo:
-        for more in ((), ("--reset",)):
-            argv = [COMMAND, "demo", "--state", str(state), "--port", str(free_port()), *more]
-            with start_program(argv) as second:
-                assert second.stdout is not None
-                assert "is already in use by process" in second.stdout.read()
-            assert second.returncode == 1
-        assert answers_ok(HOST, demo.address("The site"), "/readyz")
-
-
-@pytest.mark.usefixtures("first_start")
-def test_a_reset_starts_anew(state: Path, port: int) -> None:
-    keys = (state / "keys.json").read_text()
-    with running_demo(state, port, "--reset"):
-        assert (state / "keys.json").read_text() != keys
+def test_a_second_demonstration_on_the_same_data_is_refused_without_harm(site: RunningSite) -> None:
+    for more in ((), ("--reset",)):
+        argv = [COMMAND, "demo", "--state", str(site.state), "--port", str(free_port()), *more]
+        with start_program(argv) as second:
+            assert second.stdout is not None
+            assert "is already in use by process" in second.stdout.read()
+        assert second.returncode == 1
+    assert answers_ok(HOST, urlsplit(site.url).port or 0, "/readyz")
 
 
 def test_a_port_in_use_is_one_sentence_and_nothing_is_made(tmp_path: Path) -> None:
