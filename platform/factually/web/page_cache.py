@@ -204,14 +204,15 @@ class PageCache:
             return start_response(status, headers, exc_info)  # type: ignore[arg-type]  # passed through
 
         parts = self._application(environ, remember)  # type: ignore[arg-type]  # a narrower StartResponse
+        # Werkzeug answers before it hands over the body; what is not stored goes out as it is made.
+        etag = _storable_etag(*answered[0])
+        if not etag:
+            return parts
         body = b"".join(parts)
         close = getattr(parts, "close", None)
         if close is not None:
             close()
-        status, headers = answered[0]
-        etag = _storable_etag(status, headers)
-        if etag:
-            self._store.keep(key, _Page(headers, body, etag, time.monotonic()), generation)
+        self._store.keep(key, _Page(answered[0][1], body, etag, time.monotonic()), generation)
         return [body]
 
 

@@ -133,8 +133,10 @@ def guide() -> ResponseReturnValue:
 @blueprint.get("/robots.txt")
 @policy(ANYONE)
 def robots() -> ResponseReturnValue:
-    """Keep crawlers to what is meant for readers."""
-    return public_page(_ROBOTS, content_type="text/plain; charset=utf-8")
+    """Keep crawlers to what is meant for readers, and tell them where all of it is listed."""
+    base_url = web_context().site.base_url
+    maps = "".join(f"Sitemap: {base_url}/{name}.xml\n" for name in ("sitemap", "news-sitemap"))
+    return public_page(f"{_ROBOTS}\n{maps}", content_type="text/plain; charset=utf-8")
 
 
 @blueprint.get("/static/<path:path>")
