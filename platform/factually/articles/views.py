@@ -9,6 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from factually.articles.article_pages import page_version, render_article
 from factually.articles.corrections.notes import NOTE_KINDS
 from factually.articles.corrections.queries import notes_of
+from factually.articles.history.memento import Addresses, links_of_article
 from factually.articles.queries import find_published, present_slug, read_published, taken_down_because
 from factually.foundation.errors import NotFound
 from factually.web.access import ANYONE, policy
@@ -39,7 +40,9 @@ def show(slug: str) -> Response:
         article = read_published(connection, summary)
         notes = notes_of(connection, summary.article_id)
     page = render_article(article, notes=notes, note_kinds=NOTE_KINDS)
-    return cacheable(Response(page), etag)
+    answer = cacheable(Response(page), etag)
+    answer.headers["Link"] = links_of_article(Addresses(f"{web_context().site.base_url}/fact-checks/{slug}"))
+    return answer
 
 
 def _elsewhere(connection: Connection, slug: str) -> Response:

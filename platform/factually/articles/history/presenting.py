@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from factually.articles.content import ArticleContent
+    from factually.articles.corrections.queries import PublicNote
     from factually.articles.history.chain import History, Revision
     from factually.articles.history.differences import Difference, PassageChange
     from factually.articles.history.words import Change, Piece
@@ -49,11 +50,13 @@ class Step:
     Attributes:
         before: The revision that it replaced, None for the first.
         sentence: What changed.
+        notes: What was said of the change when it was made.
     """
 
     revision: Revision
     before: Revision | None
     sentence: str
+    notes: tuple[PublicNote, ...]
 
 
 def show_pieces(pieces: Sequence[Piece], side: Side) -> Iterator[Shown]:
@@ -76,7 +79,10 @@ def stretches(passages: Sequence[PassageChange]) -> Iterator[Stretch]:
 
 
 def steps(
-    history: History, shown: Sequence[Revision], contents: Mapping[int, ArticleContent]
+    history: History,
+    shown: Sequence[Revision],
+    contents: Mapping[int, ArticleContent],
+    notes: Sequence[PublicNote],
 ) -> Iterator[Step]:
     """Yield a line for each revision shown, newest first.
 
@@ -84,6 +90,7 @@ def steps(
         history: The whole chain.
         shown: Neighbouring revisions of it, oldest first.
         contents: Texts of these, and of the one before the first of them.
+        notes: Of the article.
     """
     for revision in reversed(shown):
         before = history.before(revision)
@@ -93,7 +100,8 @@ def steps(
             sentence = f"First published, with {words} and {citations}."
         else:
             sentence = describe(compare_contents(contents[before.number], content))
-        yield Step(revision, before, sentence)
+        noted = tuple(note for note in notes if note.number == revision.number)
+        yield Step(revision, before, sentence, noted)
 
 
 def describe(difference: Difference) -> str:

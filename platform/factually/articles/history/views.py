@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from werkzeug.http import http_date
 
 from factually.articles.article_pages import render_article
+from factually.articles.corrections.notes import NOTE_KINDS
+from factually.articles.corrections.queries import notes_of
 from factually.articles.history.differences import compare_contents
 from factually.articles.history.memento import (
     LINK_FORMAT,
@@ -20,6 +22,7 @@ from factually.articles.history.memento import (
 )
 from factually.articles.history.presenting import describe, show_pieces, steps, stretches
 from factually.articles.history.queries import find_history, read_contents, read_document, read_revision
+from factually.articles.queries import present_slug
 from factually.foundation.errors import InvalidInput, NotFound
 from factually.web.access import ANYONE, policy
 from factually.web.context import web_context
@@ -55,13 +58,15 @@ def revisions(slug: str) -> ResponseReturnValue:
         shown = older[-REVISIONS_A_PAGE:]
         wanted = [revision.number for revision in older[-REVISIONS_A_PAGE - 1 :]]
         contents = read_contents(connection, history, wanted)
+        notes = notes_of(connection, history.article.article_id)
     goes_on = len(older) > REVISIONS_A_PAGE
     page = render_template(
         "articles/history.html",
         section="fact-checks",
         history=history,
         addresses=_addresses(history),
-        steps=steps(history, shown, contents),
+        steps=steps(history, shown, contents, notes),
+        note_kinds=NOTE_KINDS,
         newest=None if end > history.current.number else url_for("history.revisions", slug=slug),
         older=url_for("history.revisions", slug=slug, before=shown[0].number) if goes_on else None,
     )
@@ -185,7 +190,16 @@ def time_gate(slug: str) -> ResponseReturnValue:
 
 
 def _known_history(connection: Connection, slug: str) -> History:
+    """Return the history of what readers see at this address, and lead a former address to the present one.
+
+    Raises:
+        NotFound: Readers see nothing there.
+    """
     history = find_history(connection, slug)
+    present = present_slug(connection, slug) if history is None else None
+    if present is not None:
+        asked = request.full_path if request.query_string else request.path
+        abort(redirect(asked.replace(f"/fact-checks/{slug}", f"/fact-checks/{present}", 1), 301))
     if history is None:
         raise NotFound("There is no fact check at this address.")
     return history

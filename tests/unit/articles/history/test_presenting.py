@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from factually.articles.content import ArticleContent, Section, Source
+from factually.articles.corrections.queries import PublicNote
 from factually.articles.history.differences import compare_contents
 from factually.articles.history.presenting import Shown, describe, show_pieces, steps, stretches
 from factually.articles.history.words import Piece
@@ -86,9 +87,20 @@ def test_what_changed_is_said_in_counts(after: ArticleContent, sentence: str) ->
 def test_each_step_says_what_it_changed_newest_first() -> None:
     history = made_up_history("a" * 64, "b" * 64)
     contents = {1: CONTENT, 2: with_paragraphs(PLAN)}
-    found = list(steps(history, history.revisions, contents))
+    noted = PublicNote(
+        number=2,
+        kind="update",
+        was="Much.",
+        now="Little.",
+        why="We cut it.",
+        found_by=None,
+        verdict_changed=False,
+        made_at=history.current.published_at,
+    )
+    found = list(steps(history, history.revisions, contents, [noted]))
     assert [(step.revision.number, step.sentence) for step in found] == [
         (2, "11 words removed in 1 passage."),
         (1, "First published, with 27 words and 3 citations."),
     ]
     assert [step.before for step in found] == [history.revisions[0], None]
+    assert [step.notes for step in found] == [(noted,), ()]

@@ -14,6 +14,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from factually.articles.history import views
+from factually.articles.models import ArticleFormerSlug
 from factually.articles.publishing import Terms
 from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
 from tests.support.newsroom import NOTE
@@ -67,6 +68,7 @@ def test_the_history_shows_each_revision_with_what_changed(
     assert "4 words added and 1 removed in 1 passage." in text
     assert "The title was “How do political committees register" in text
     assert "made public by the newsroom" in text
+    assert f"Correction, November 26, 2026 What we said {NOTE.was} What is right {NOTE.now}" in text
     assert f"Before it {hashes[1]}" in text
 
 
@@ -298,6 +300,24 @@ def test_what_was_never_public_or_was_taken_down_has_no_history(
         "a%00b/history",
     ):
         assert client.get(f"/fact-checks/{path}").status_code == 404, path
+
+
+def test_a_former_address_leads_to_the_history_at_the_present_one(
+    client: FlaskClient, database: Database, newsroom: Newsroom, slug: str, hashes: list[str]
+) -> None:
+    article = newsroom.article(slug)
+    with database.transaction() as session:
+        session.add(ArticleFormerSlug(slug="old-address", article_id=article.id, until=newsroom.clock.now()))
+    for path in ("{}/history", "{}/difference?from=1&to=2", f"{{}}@{hashes[0]}", f"{{}}@{hashes[0]}.json"):
+        answer = client.get("/fact-checks/" + path.format("old-address"))
+        assert (answer.status_code, answer.headers["Location"]) == (301, "/fact-checks/" + path.format(slug))
+
+
+def test_the_article_leads_to_its_history(client: FlaskClient, slug: str) -> None:
+    answer = client.get(f"/fact-checks/{slug}")
+    assert f'<http://localhost/fact-checks/{slug}/timegate>; rel="timegate"' in answer.headers["Link"]
+    assert f'href="/fact-checks/{slug}/history">See what changed</a>' in answer.text
+    assert f'href="/fact-checks/{slug}/history">All revisions, and how to verify them</a>' in answer.text
 
 
 def test_a_retracted_article_keeps_its_history(
