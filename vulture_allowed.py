@@ -66,6 +66,9 @@ _.LEGAL_STEPS
 _.author_id
 _.approver_id
 _.attested_at
+_.changed_by
+_.checked_at
+_.created_by
 _.damaged_reason
 _.email_index
 _.entry_count
@@ -160,6 +163,7 @@ _.DriverConnection
 _.connection_dropped
 _.close_connection
 
-# The kernel's fetcher, whose first callers are the records of sources.
-_.Fetcher
-_.fetch
+# For those who save, publish and examine articles, to say and to ask what an article cites.
+_.note_uses
+_.repeated_sources
+_.circle_of

@@ -16,6 +16,9 @@ from factually.articles import views as articles_views
 from factually.articles.history import views as history_views
 from factually.articles.newsroom import draft_views, review_views, writing_views
 from factually.articles.newsroom import tasks as newsroom_tasks
+from factually.articles.sources import tasks as sources_tasks
+from factually.articles.sources import views as sources_views
+from factually.articles.sources.context import SourcesContext, install_sources
 from factually.donations import rescreening_tasks
 from factually.donations import tasks as donations_tasks
 from factually.donations import views as donations_views
@@ -37,6 +40,7 @@ from factually.foundation.clock import Clock, SystemClock
 from factually.foundation.crypto import Keyring
 from factually.foundation.database import Database
 from factually.foundation.money import Money
+from factually.foundation.outgoing.fetching import Fetcher
 from factually.jobs.context import WorkerContext
 from factually.jobs.worker import make_worker_app
 from factually.mail import tasks as mail_tasks
@@ -94,6 +98,7 @@ BLUEPRINTS = (
     rescreening_views.blueprint,
     review_views.blueprint,
     sign_in_views.blueprint,
+    sources_views.blueprint,
     webhook_views.blueprint,
     website_views.blueprint,
     writing_views.blueprint,
@@ -107,6 +112,7 @@ TASK_LISTS = (
     newsroom_tasks.tasks,
     reconciliation_tasks.tasks,
     rescreening_tasks.tasks,
+    sources_tasks.tasks,
 )
 
 
@@ -163,6 +169,7 @@ def create_app(settings: Settings, parts: Parts | None = None) -> Flask:
     _configure(app, settings)
     install_context(app, WebContext(parts.database, parts.clock, parts.keyring, site_facts(settings)))
     install_donations(app, _donations(settings, parts))
+    install_sources(app, SourcesContext(page_fetcher(settings)))
     # The order of what runs before a view: body, limits, token, access. A refused body costs nothing more.
     install_body_checks(app)
     enforce_rate_limits(app, PostgresStorage(parts.database, parts.keyring, parts.clock))
@@ -191,7 +198,7 @@ def create_worker(settings: Settings, parts: Parts | None = None) -> tuple[App, 
         parts.database,
         parts.clock,
         parts.keyring,
-        resources=(parts.smtp, _donations(settings, parts)),
+        resources=(parts.smtp, _donations(settings, parts), page_fetcher(settings)),
     )
     return make_worker_app(settings.database_url, TASK_LISTS), context
 
@@ -234,6 +241,12 @@ def stripe_account(settings: Settings) -> StripeAccount:
         card_statement=settings.stripe.card_statement,
         production=not settings.demonstration,
     )
+
+
+def page_fetcher(settings: Settings) -> Fetcher:
+    """Return what fetches other people's pages, in our name; nothing connects yet."""
+    agent = f"{settings.site_name} (+{settings.base_url})"
+    return Fetcher(agent.encode("ascii", "replace").decode())
 
 
 def site_facts(settings: Settings) -> SiteFacts:

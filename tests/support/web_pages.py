@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from factually.foundation.outgoing.addresses import IpAddress
 
 LOOPBACK = ip_address("127.0.0.1")
+ANY = "*"
+"""The path of what a site shows for each address that it doesn't know."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def serve_pages(by_path: Mapping[str, Page], *, tls: ssl.SSLContext | None = Non
 
         def do_GET(self) -> None:
             pages.requests.append(self.headers)
-            page = pages.by_path.get(self.path, Page(b"Not found", status=404))
+            page = pages.by_path.get(self.path) or pages.by_path.get(ANY, Page(b"Not found", status=404))
             self.close_connection = True
             if page.write is not None:
                 page.write(self)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ssl
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cache, partial
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
@@ -91,6 +91,7 @@ class Fetched:
         return next((value for name, value in self.headers if name.lower() == wanted), "")
 
 
+@cache
 def _trusted() -> ssl.SSLContext:
     return ssl.create_default_context(cafile=certifi.where())
 
