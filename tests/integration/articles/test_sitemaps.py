@@ -6,9 +6,10 @@ from itertools import chain
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from factually.articles.publishing import Terms
 from factually.articles.sitemaps import NEWS_FOR, list_files, write_index, write_news, write_sitemap
 from factually.web.context import SiteFacts
-from tests.support.article_factories import SAMPLE, published, short_text
+from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
 from tests.support.many_articles import add_many_articles
 
 if TYPE_CHECKING:
@@ -71,10 +72,11 @@ def test_news_are_our_own_articles_of_the_last_two_days_and_may_be_none(
     database: Database, clock: FrozenClock, newsroom: Newsroom
 ) -> None:
     published(database, SAMPLE, now=clock.now())
-    slug = newsroom.begin(short_text(title="Is it <so> & why?"))
-    newsroom.publish(slug)
-    retracted = newsroom.begin(short_text(title="Was it so?"))
-    newsroom.publish(retracted)
+    slug, retracted = (
+        newsroom.begin(short_text(title=title)) for title in ("Is it <so> & why?", "Was it so?")
+    )
+    for one in (slug, retracted):
+        newsroom.publish(one, Terms(override=OVERRIDE))
     newsroom.retract(retracted)
     with database.reading() as connection:
         written = write_news(connection, SITE, now=clock.now() + NEWS_FOR - timedelta(seconds=1))
