@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from factually.articles.content import ArticleContent, Section, Source
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.kinds import decide_kind
+from factually.articles.parsing import parse_article
 from factually.articles.publishing import Override
 from factually.audit.journal import SYSTEM
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
     from factually.articles.importing import Imported
@@ -33,7 +36,7 @@ def short_text(
     section: str = "Pressure moves the point [1] [2].",
     sources: bool = True,
 ) -> str:
-    """Return a small article; with its sources the evidence gate finds nothing."""
+    """Return a small article whose sources lack only what no line of a source list says (see `complete`)."""
     lines = [title, "Executive Summary", summary, "1. Bottom line: mind the pressure", section]
     if sources:
         lines += [
@@ -42,6 +45,42 @@ def short_text(
             "[2] Tables of steam, Steam Society, n.d., https://steam.example/tables",
         ]
     return "\n".join(lines)
+
+
+def complete(content: ArticleContent) -> ArticleContent:
+    """Return an article with all said of its sources that the evidence gate asks of them."""
+    return replace(content, sources=tuple(_completed(source) for source in content.sources))
+
+
+def _completed(source: Source) -> Source:
+    return replace(
+        source, accessed="2026-11-20", kind="primary", independence="Has no part in it.", interest="no"
+    )
+
+
+def as_csl(sources: Iterable[Source]) -> str:
+    """Return sources as a CSL-JSON list, as an import takes them."""
+    ours = ("kind", "kind_reason", "independence", "interest", "stance", "quote", "archived_on")
+    return json.dumps(
+        [
+            {
+                "id": str(source.number),
+                "type": "webpage",
+                "title": source.title,
+                "publisher": source.publisher,
+                "URL": source.url,
+                "issued": _csl_date(source.published),
+                "accessed": _csl_date(source.accessed),
+                "archive_location": source.archive_url,
+                "custom": {name: getattr(source, name) for name in ours},
+            }
+            for source in sources
+        ]
+    )
+
+
+def _csl_date(iso: str | None) -> dict[str, object] | None:
+    return {"date-parts": [[int(part) for part in iso.split("-")]]} if iso else None
 
 
 def render_text(content: ArticleContent) -> str:
@@ -60,13 +99,26 @@ def render_text(content: ArticleContent) -> str:
     return "\n".join(lines)
 
 
+def request_of(text: bytes | str, **wanted: Any) -> ImportRequest:  # noqa: ANN401 - fields of ImportRequest
+    """Ask for an import of a text whose sources, where it has any, are completed in a file of their own."""
+    content = complete(parse_article(text).content)
+    if not content.sources:
+        return ImportRequest(text, **wanted)
+    bare = render_text(replace(content, sources=()))
+    return ImportRequest(bare, sources=as_csl(content.sources), **wanted)
+
+
 def published(
-    database: Database, text: bytes | str, *, now: datetime, request: ImportRequest | None = None
+    database: Database,
+    text: bytes | str,
+    *,
+    now: datetime,
+    **wanted: Any,  # noqa: ANN401 - as above
 ) -> Imported:
     """Import a text and make it public, past errors if it has any."""
-    wanted = replace(request or ImportRequest(text), text=text, publish=True, override=OVERRIDE)
+    request = request_of(text, publish=True, override=OVERRIDE, **wanted)
     with database.transaction() as session:
-        return import_article(session, wanted, now=now, actor=SYSTEM)
+        return import_article(session, request, now=now, actor=SYSTEM)
 
 
 _WORDS = st.lists(

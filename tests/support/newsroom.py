@@ -24,6 +24,7 @@ from factually.foundation.crypto import Keyring
 from factually.jobs.context import WorkerContext
 from factually.jobs.queue import defer
 from factually.jobs.worker import make_worker_app, run_worker
+from tests.support.article_factories import complete
 from tests.support.people import stored_password
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ class Newsroom:
         **particulars: Any,  # noqa: ANN401 - fields of Particulars, each of its own type
     ) -> Saved:
         """Save a text as an editor would, on the newest draft unless another is named."""
-        body, said = take_apart(parse_article(text).content)
+        body, said = take_apart(complete(parse_article(text).content))
         with self.database.transaction() as session:
             article = session.scalars(select(Article).where(Article.slug == slug)).one()
             save = Save(body, replace(said, **particulars), based_on or article.draft_id, "save")

@@ -8,13 +8,15 @@ from flask import current_app, render_template
 
 from factually.articles.dates import print_date
 from factually.articles.presenting import KIND_NAMES, evidence_headline, lay_out, single_source_sentence
-from factually.articles.structured_data import Publisher, describe
+from factually.articles.ratings import RATINGS
+from factually.articles.structured_data import Publisher, describe_all
 from factually.web.context import web_context
 from factually.web.public_pages import etag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from factually.articles.corrections.queries import PublicNote
     from factually.articles.queries import PublishedArticle
 
 _PAGE_VERSION = "factually.articles.page_version"
@@ -28,29 +30,44 @@ _TEMPLATES = (
 _STYLES = ("css/site.css", "css/articles.css", "img/favicon.svg")
 
 
-def render_article(article: PublishedArticle, template: str = "articles/show.html", **more: object) -> str:
+def render_article(
+    article: PublishedArticle,
+    template: str = "articles/show.html",
+    notes: Sequence[PublicNote] | None = None,
+    **more: object,
+) -> str:
     """Return the page of an article.
 
     Args:
         article: What is shown.
         template: The article page's template, or one that extends it.
+        notes: What changed in it since it was published, newest first; None to leave that out.
         **more: What that template needs beside.
     """
-    site = web_context().site
+    site, content = web_context().site, article.content
+    has_claim = content.kind == "claim_check" and content.claim is not None
     return render_template(
         template,
         section="fact-checks",
         article=article,
-        layout=lay_out(article.content),
-        kind=KIND_NAMES[article.content.kind],
-        checked_on=print_date(article.content.checked_on) if article.content.checked_on else None,
+        layout=lay_out(content),
+        kind=KIND_NAMES[content.kind],
+        checked_on=_printed(content.checked_on),
         evidence_headline=evidence_headline(article.evidence.figures),
         single_source=single_source_sentence(article.evidence.figures),
         address=f"{site.base_url}/fact-checks/{article.summary.slug}",
         site=site,
-        structured_data=describe(article, Publisher(site.name, site.base_url)),
+        structured_data=describe_all(article, Publisher(site.name, site.base_url), notes or ()),
+        has_claim=has_claim,
+        claimed_on=_printed(content.claim.claimed_on) if content.claim else None,
+        verdict=RATINGS.get(content.rating or "") if has_claim else None,
+        **({} if notes is None else {"notes": notes}),
         **more,
     )
+
+
+def _printed(iso: str | None) -> str | None:
+    return print_date(iso) if iso else None
 
 
 def page_version() -> str:

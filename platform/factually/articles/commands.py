@@ -12,6 +12,7 @@ import click
 from factually.articles.evidence import EvidenceReport, examine, report_document
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.lines import MAX_BYTES
+from factually.articles.page_facts import page_circumstances
 from factually.articles.parsing import outline, parse_article
 from factually.articles.presenting import evidence_headline
 from factually.articles.publishing import Override
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from factually.foundation.database import Database
 
 _OPERATOR = "the operator of this site"
+_SOURCES_HELP = "A source list kept in a file of its own: lines, or CSL-JSON with our fields under custom."
 
 
 class CommandContext(Protocol):
@@ -48,7 +50,7 @@ def articles() -> None:
 
 @articles.command("import")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--sources", type=click.Path(path_type=Path), help="A source list kept in a file of its own.")
+@click.option("--sources", type=click.Path(path_type=Path), help=_SOURCES_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print what was understood as JSON.")
 @click.option("--dry-run", is_flag=True, help="Store nothing.")
 @click.option("--publish", is_flag=True, help="Make the article public at once.")
@@ -86,25 +88,29 @@ def import_command(  # noqa: PLR0913 - one parameter for each option of the comm
 
 @articles.command("check")
 @click.argument("slug_or_file", metavar="SLUG|FILE")
+@click.option("--sources", type=click.Path(path_type=Path), help=_SOURCES_HELP)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @click.pass_obj
-def check_command(context: CommandContext, *, slug_or_file: str, as_json: bool) -> None:
+def check_command(context: CommandContext, *, slug_or_file: str, sources: Path | None, as_json: bool) -> None:
     """Print what the evidence gate finds in an article or a text; exit code 1 when it has errors."""
-    report = _examine(context, slug_or_file)
+    report = _examine(context, slug_or_file, sources)
     if as_json:
         click.echo(json.dumps(report_document(report), ensure_ascii=False, indent=2))
     else:
         for finding in report.findings:
-            click.echo(f"{finding.rule} {finding.level:<6} {finding.place:<12} {finding.sentence}")
+            click.echo(f"{finding.rule:<4} {finding.level:<6} {finding.place:<12} {finding.sentence}")
+            if finding.reason:
+                click.echo(f"{'':<25}Reason: {finding.reason}")
         click.echo(evidence_headline(report.figures) + ".")
     if report.errors:
         sys.exit(1)
 
 
-def _examine(context: CommandContext, slug_or_file: str) -> EvidenceReport:
+def _examine(context: CommandContext, slug_or_file: str, sources: Path | None) -> EvidenceReport:
     path = Path(slug_or_file)
     if path.exists() or path.suffix:
-        return examine(parse_article(_read(path)).content)
+        content = parse_article(_read(path), sources=_read(sources) if sources else None).content
+        return examine(content, page_circumstances(content))
     with context.database.reading() as connection:
         report = read_latest_evidence(connection, slug_or_file)
     if report is None:

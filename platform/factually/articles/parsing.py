@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from factually.articles.content import ArticleContent, Section, Source
+from factually.articles.csl_sources import is_csl, read_csl
 from factually.articles.folding import fold
 from factually.articles.kinds import decide_kind
 from factually.articles.lines import Line, read_lines
@@ -56,7 +57,7 @@ def parse_article(data: bytes | str, *, sources: bytes | str | None = None) -> P
 
     Args:
         data: UTF-8 text of at most 1 MB; blank lines, a byte order mark and any line ends are fine.
-        sources: A list of sources kept in another file, with or without the line "Sources".
+        sources: A list of sources kept in another file, as `parse_source_list` reads it.
 
     Raises:
         InvalidInput: The text breaks the grammar; the sentence names line and reason.
@@ -110,11 +111,13 @@ def title_of(text: str) -> str:
 
 
 def parse_source_list(data: bytes | str) -> tuple[Source, ...]:
-    """Return the sources of a file of its own, with or without the line "Sources".
+    """Return the sources of a file of its own: lines, with or without "Sources" above them, or CSL-JSON.
 
     Raises:
-        InvalidInput: A line has another shape; the sentence names it.
+        InvalidInput: A line or item has another shape; the sentence names it.
     """
+    if is_csl(data):
+        return read_csl(data)
     lines = read_lines(data, field="sources")
     if _SOURCES_HEAD.fullmatch(lines[0].text):
         lines = lines[1:]

@@ -15,6 +15,7 @@ from factually.articles.models import Article, ArticlePublication, ArticleRevisi
 from factually.articles.newsroom.composing import compose, particulars_from_document
 from factually.articles.newsroom.models import ArticleApproval, ArticleDraft
 from factually.articles.newsroom.steps import Deed, note_step
+from factually.articles.page_facts import page_circumstances
 from factually.articles.revisions import read_content, write_document
 from factually.articles.workflow import move
 from factually.audit.journal import Actor, record
@@ -181,7 +182,7 @@ def _add_revision(
     document = write_document(
         content, article_id=draft.article_id, number=number, previous_sha256=previous_sha256
     )
-    report = examine(content)
+    report = examine(content, page_circumstances(content))
     revision = ArticleRevision(
         article_id=draft.article_id,
         number=number,

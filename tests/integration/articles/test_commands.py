@@ -8,14 +8,16 @@ import pytest
 from click.testing import CliRunner, Result
 
 from factually.articles.commands import articles
+from factually.articles.content import Reason
 from factually.foundation.errors import Conflict, InvalidInput, NotFound
-from tests.support.article_factories import COMPLETE, SAMPLE, short_text
+from tests.support.article_factories import COMPLETE, DEMONSTRATION_TEXTS, SAMPLE, short_text
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from factually.foundation.database import Database
     from tests.support.clock import FrozenClock
+    from tests.support.newsroom import Newsroom
 
 REASON = "A legacy text, published as it was found."
 
@@ -105,21 +107,42 @@ def test_a_file_of_endless_size_is_refused_without_reading_it_all() -> None:
     assert "longer than 1 MB" in str(result.exception)
 
 
-def test_checking_a_text_lists_its_findings_and_fails(sample: str) -> None:
+def test_checking_the_sample_lists_the_findings_of_the_reference_and_fails(sample: str) -> None:
     result = run(NoParts(), "check", sample)
     assert result.exit_code == 1
     lines = result.stdout.splitlines()
-    assert lines[0] == "EG1 error  summary      Citation [1] has no recorded source."
-    assert lines[-1] == "6 of 6 cited sources are not yet recorded."
-    assert len(lines) == 9
+    assert lines[0] == "EG1  error  summary      Citation [1] has no recorded source."
+    assert lines[6] == "EG4  warn   section 5    Section 5 rests on source [4] alone."
+    assert lines[8].startswith(
+        "EG8  report text         9 of 19 sentences carry no citation: “Local officials"
+    )
+    assert lines[9] == "6 of 6 cited sources are not yet recorded."
+    assert len(lines) == 10
 
 
 def test_checking_a_complete_text_succeeds(tmp_path: Path) -> None:
-    path = tmp_path / "complete.txt"
-    path.write_bytes(COMPLETE)
-    result = run(NoParts(), "check", str(path), "--json")
+    (tmp_path / "complete.txt").write_bytes(COMPLETE.partition(b"\nSources\n")[0])
+    path, sources = (
+        str(tmp_path / "complete.txt"),
+        str(DEMONSTRATION_TEXTS / "committee-registration.sources.json"),
+    )
+    result = run(NoParts(), "check", path, "--sources", sources, "--json")
     assert result.exit_code == 0
-    assert json.loads(result.stdout)["findings"] == []
+    found = json.loads(result.stdout)["findings"]
+    assert [(finding["rule"], finding["level"]) for finding in found] == [
+        ("EG8", "report"),
+        ("EG9", "report"),
+        ("EG11", "warn"),
+    ]
+
+
+def test_a_reason_is_printed_below_what_it_settles(parts: Parts, newsroom: Newsroom) -> None:
+    reason = Reason("EG4", "section 1", "Nobody else measured it.")
+    slug = newsroom.begin(short_text(section="It moves [1]."))
+    newsroom.save(slug, short_text(section="It moves [1]."), reasons=(reason,))
+    lines = run(parts, "check", slug).stdout.splitlines()
+    assert lines[0] == "EG4  report section 1    Section 1 rests on source [1] alone."
+    assert lines[1] == "                         Reason: Nobody else measured it."
 
 
 def test_a_stored_article_is_checked_by_its_address(parts: Parts, sample: str) -> None:

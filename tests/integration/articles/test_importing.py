@@ -15,7 +15,7 @@ from factually.articles.publishing import Override
 from factually.articles.workflow import State
 from factually.audit.journal import SYSTEM, JournalEntry
 from factually.foundation.errors import Conflict, InvalidInput
-from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
+from tests.support.article_factories import OVERRIDE, SAMPLE, published, request_of, short_text
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -102,7 +102,7 @@ def test_errors_of_the_gate_block_publishing_and_leave_nothing_behind(
 
 
 def test_a_complete_article_needs_no_override(database: Database, clock: FrozenClock) -> None:
-    assert bring_in(database, clock, ImportRequest(short_text(), publish=True)).published
+    assert bring_in(database, clock, request_of(short_text(), publish=True)).published
 
 
 @pytest.mark.parametrize("reason", ["", "too short", "a" * 501])

@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
-from factually.articles.importing import ImportRequest, import_article
+from factually.articles.importing import import_article
 from factually.articles.models import Article, ArticlePublication, ArticleRevision
 from factually.articles.publishing import Terms
 from factually.audit.journal import SYSTEM, JournalEntry
 from factually.foundation.errors import Conflict, InvalidInput
-from tests.support.article_factories import OVERRIDE, SAMPLE, published, short_text
+from tests.support.article_factories import OVERRIDE, SAMPLE, published, request_of, short_text
 from tests.support.newsroom import NOTE
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def test_a_changed_verdict_is_called_a_correction(newsroom: Newsroom) -> None:
 def test_one_error_is_told_in_the_singular(database: Database, clock: FrozenClock) -> None:
     unread = short_text() + "\n[3] Unread, Nobody, n.d., https://nobody.example/"
     with database.transaction() as session, pytest.raises(Conflict, match="finds 1 error; publishing"):
-        import_article(session, ImportRequest(unread, publish=True), now=clock.now(), actor=SYSTEM)
+        import_article(session, request_of(unread, publish=True), now=clock.now(), actor=SYSTEM)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 Rule ids and levels are those of reference publishing, section 2.
 """
 
+from factually.articles.evidence.circumstances import Circumstances
 from factually.articles.evidence.findings import (
     EvidenceFigures,
     EvidenceReport,
@@ -13,6 +14,7 @@ from factually.articles.evidence.findings import (
 from factually.articles.evidence.gate import examine
 
 __all__ = [
+    "Circumstances",
     "EvidenceFigures",
     "EvidenceReport",
     "Finding",

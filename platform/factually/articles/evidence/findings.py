@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 Level: TypeAlias = Literal["error", "warn", "report"]
 
-GATE_VERSION = 1
+GATE_VERSION = 2
 """Raised whenever a check is added or judges differently, so that stored reports stay readable."""
 
 
@@ -21,14 +21,16 @@ class Finding:
     Attributes:
         rule: Id of the check, `EG1`.
         level: An error keeps an article from being published, a warning does not.
-        place: Where to look: `summary`, `section 3` or `source 2`.
+        place: Where to look: `summary`, `section 3`, `source 2`, `sources`, `claim`, or `text` for all of it.
         sentence: What is wrong, for staff and readers alike.
+        reason: Why it stands all the same, as its editor typed it.
     """
 
     rule: str
     level: Level
     place: str
     sentence: str
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class EvidenceFigures:
         unresolved_sources: Those cited and not recorded.
         publishers: Different publishers of recorded sources.
         single_source_sections: Numbers of the sections that rest on one source.
+        sentences: Of summary and paragraphs; None in reports before version 2.
+        uncited_sentences: Those without a citation; None in reports before version 2.
     """
 
     citations: int
@@ -49,6 +53,8 @@ class EvidenceFigures:
     unresolved_sources: int
     publishers: int
     single_source_sections: tuple[int, ...]
+    sentences: int | None = None
+    uncited_sentences: int | None = None
 
 
 @dataclass(frozen=True)

@@ -1,126 +1,90 @@
-"""The gate itself: which checks there are, and the report of what all of them find.
+"""The gate itself: which checks there are, and the report of what all of them find (pure).
 
-A check is a function from content to findings; adding one to `_CHECKS` puts it into every later
-revision's report.
+A check is a function from the article, its circumstances or both to findings; adding one to the tuples below
+puts it into every later revision's report.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from factually.articles.citations import cited_numbers
-from factually.articles.evidence.findings import GATE_VERSION, EvidenceFigures, EvidenceReport, Finding
+from factually.articles.evidence import answering, citing, judging, sourcing, support
+from factually.articles.evidence.circumstances import UNKNOWN
+from factually.articles.evidence.findings import GATE_VERSION, EvidenceFigures, EvidenceReport
+from factually.articles.evidence.reading import read
+from factually.articles.evidence.rules import TAKES_REASON
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from factually.articles.content import ArticleContent
+    from factually.articles.evidence.circumstances import Circumstances
+    from factually.articles.evidence.findings import Finding
+    from factually.articles.evidence.reading import Reading
+
+CHECKS: Final[tuple[Callable[[Reading], Iterator[Finding]], ...]] = (
+    citing.resolves,
+    citing.is_cited,
+    citing.in_order,
+    sourcing.is_complete,
+    citing.every_part_cites,
+    support.sections_rest_on_several,
+    support.claim_rests_on_several,
+    support.both_stances_are_cited,
+    citing.facts_are_cited,
+    citing.share_is_told,
+    sourcing.interest_is_answered,
+    judging.verdict_is_on_scale,
+)
+CHECKS_OF_CIRCUMSTANCES: Final[tuple[Callable[[Reading, Circumstances], Iterator[Finding]], ...]] = (
+    sourcing.gifts_are_disclosed,
+    judging.claim_is_of_another,
+    judging.verdict_is_the_same_everywhere,
+    sourcing.copies_are_sound,
+)
+CHECKS_OF_SITE: Final[tuple[Callable[[Circumstances], Iterator[Finding]], ...]] = (
+    answering.corrections_are_near,
+    answering.complaints_are_near,
+)
 
 
-def examine(content: ArticleContent) -> EvidenceReport:
-    """Return what all checks find, so that no article claims more than its sources (DESIGN invariant 7)."""
+def examine(content: ArticleContent, circumstances: Circumstances = UNKNOWN) -> EvidenceReport:
+    """Return what all checks find, so that no article claims more than its sources (DESIGN invariant 7).
+
+    Args:
+        content: The article.
+        circumstances: What it does not say itself; what is not known is told, never passed off as fine.
+    """
+    reading = read(content)
+    found = [finding for check in CHECKS for finding in check(reading)]
+    found += [finding for check in CHECKS_OF_CIRCUMSTANCES for finding in check(reading, circumstances)]
+    found += [finding for check in CHECKS_OF_SITE for finding in check(circumstances)]
     return EvidenceReport(
         gate_version=GATE_VERSION,
-        figures=_figures(content),
-        findings=tuple(finding for check in _CHECKS for finding in check(content)),
+        figures=_figures(reading),
+        findings=tuple(_with_reasons(found, content)),
     )
 
 
-def _figures(content: ArticleContent) -> EvidenceFigures:
-    recorded = {source.number for source in content.sources}
-    cited = set(content.numbers_by_appearance())
+def _with_reasons(findings: list[Finding], content: ArticleContent) -> Iterator[Finding]:
+    """Yield findings by rule; one whose rule takes a reason, and that has one, blocks and warns no more."""
+    reasons = {(reason.rule, reason.place): reason.text for reason in content.reasons if reason.text.strip()}
+    for finding in sorted(findings, key=lambda finding: int(finding.rule.removeprefix("EG"))):
+        reason = reasons.get((finding.rule, finding.place)) if finding.rule in TAKES_REASON else None
+        yield replace(finding, level="report", reason=reason) if reason else finding
+
+
+def _figures(reading: Reading) -> EvidenceFigures:
     return EvidenceFigures(
-        citations=content.citations,
-        cited_sources=len(cited),
-        sources=len(recorded | cited),
-        unresolved_sources=len(cited - recorded),
-        publishers=len({source.publisher.casefold() for source in content.sources}),
+        citations=reading.content.citations,
+        cited_sources=len(reading.numbers),
+        sources=len(reading.sources.keys() | reading.numbers.keys()),
+        unresolved_sources=len(reading.numbers.keys() - reading.sources.keys()),
+        publishers=len({source.publisher.casefold() for source in reading.sources.values()}),
         single_source_sections=tuple(
-            number for number, numbers in _cited_by_section(content).items() if number and len(numbers) == 1
+            part for part, cited in reading.cited_by_part.items() if part and len(cited) == 1
         ),
+        sentences=len(reading.sentences),
+        uncited_sentences=sum(not sentence.cited for sentence in reading.sentences),
     )
-
-
-def _cited_by_section(content: ArticleContent) -> dict[int | None, set[int]]:
-    """Return the source numbers each part cites; the summary, where there is one, is None."""
-    cited: dict[int | None, set[int]] = {}
-    for passage in content.passages():
-        cited.setdefault(passage.section, set()).update(cited_numbers(passage.text))
-    return cited
-
-
-def _place(section: int | None) -> str:
-    return "summary" if section is None else f"section {section}"
-
-
-def _every_citation_resolves(content: ArticleContent) -> Iterator[Finding]:
-    unresolved = set(content.unresolved)
-    for passage in content.passages():
-        for number in cited_numbers(passage.text):
-            if number in unresolved:
-                unresolved.discard(number)
-                yield Finding(
-                    "EG1", "error", _place(passage.section), f"Citation [{number}] has no recorded source."
-                )
-
-
-def _every_source_is_cited(content: ArticleContent) -> Iterator[Finding]:
-    cited = set(content.numbers_by_appearance())
-    for source in content.sources:
-        if source.number not in cited:
-            yield Finding(
-                "EG1", "error", f"source {source.number}", f"Source [{source.number}] is never cited."
-            )
-
-
-def _numbers_follow_appearance(content: ArticleContent) -> Iterator[Finding]:
-    """Find the first number out of order; all later ones follow from it."""
-    for expected, number in enumerate(content.numbers_by_appearance(), start=1):
-        if number != expected:
-            yield Finding(
-                "EG1",
-                "error",
-                f"source {number}",
-                f"Sources are numbered by first appearance: [{number}] stands where [{expected}] is due.",
-            )
-            return
-
-
-def _sources_are_complete(content: ArticleContent) -> Iterator[Finding]:
-    """Find recorded sources that a reader could not look up; later fields join this rule as they come."""
-    for source in content.sources:
-        for name, value in (
-            ("title", source.title),
-            ("publisher", source.publisher),
-            ("address", source.url),
-        ):
-            if not any(character.isalnum() for character in value):
-                yield Finding(
-                    "EG2", "error", f"source {source.number}", f"Source [{source.number}] has no {name}."
-                )
-
-
-def _every_part_cites(content: ArticleContent) -> Iterator[Finding]:
-    for section, cited in _cited_by_section(content).items():
-        if not cited:
-            part = "The summary" if section is None else f"Section {section}"
-            yield Finding("EG3", "error", _place(section), f"{part} cites no source.")
-
-
-def _sections_rest_on_several_sources(content: ArticleContent) -> Iterator[Finding]:
-    for section, cited in _cited_by_section(content).items():
-        if section is not None and len(cited) == 1:
-            (number,) = cited
-            yield Finding(
-                "EG4", "warn", _place(section), f"Section {section} rests on source [{number}] alone."
-            )
-
-
-_CHECKS: tuple[Callable[[ArticleContent], Iterator[Finding]], ...] = (
-    _every_citation_resolves,
-    _every_source_is_cited,
-    _numbers_follow_appearance,
-    _sources_are_complete,
-    _every_part_cites,
-    _sections_rest_on_several_sources,
-)

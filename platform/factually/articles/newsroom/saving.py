@@ -18,6 +18,7 @@ from factually.articles.newsroom.composing import (
 )
 from factually.articles.newsroom.models import ArticleDraft
 from factually.articles.newsroom.steps import Deed, account_of, note_step
+from factually.articles.page_facts import page_circumstances
 from factually.articles.parsing import title_of
 from factually.articles.publishing import latest_revision
 from factually.articles.revisions import read_content
@@ -189,9 +190,10 @@ def _check_text(text: str) -> None:
 def _examined(save: Save) -> tuple[str | None, EvidenceReport | None]:
     """Return what keeps the text from being an article, or what the gate finds in it."""
     try:
-        return None, examine(compose(save.text, save.particulars))
+        content = compose(save.text, save.particulars)
     except InvalidInput as problem:
         return problem.message, None
+    return None, examine(content, page_circumstances(content))
 
 
 def _title(text: str) -> str:
