@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from factually.articles.content import ArticleContent
+    from factually.articles.content import ArticleContent, Claim, Reason
     from factually.articles.newsroom.models import ArticleDraft
     from factually.articles.publishing import Override
 
@@ -35,6 +35,10 @@ class ImportRequest:
         origin: `legacy_import` for a text of an earlier system, `newsroom` for one of our own.
         byline: Names of the authors, empty where unknown.
         ai_disclosure: One sentence on the part AI had, None where unknown.
+        topics: Names under which readers find it.
+        claim: What a claim check judges.
+        rating: Id of its verdict on the published scale.
+        reasons: Why findings that allow a reason stand.
         publish: Whether to make it public at once.
         override: Needed to publish past errors of the evidence gate.
     """
@@ -44,6 +48,10 @@ class ImportRequest:
     origin: Literal["legacy_import", "newsroom"] = "legacy_import"
     byline: tuple[str, ...] = ()
     ai_disclosure: str | None = None
+    topics: tuple[str, ...] = ()
+    claim: Claim | None = None
+    rating: str | None = None
+    reasons: tuple[Reason, ...] = ()
     publish: bool = False
     override: Override | None = None
 
@@ -72,8 +80,7 @@ def import_article(session: Session, request: ImportRequest, *, now: datetime, a
         InvalidInput: The text breaks the grammar, or its title gives no address.
         Conflict: Another text has this address, or publishing needs an override.
     """
-    parsed = parse_article(request.text, sources=request.sources)
-    content = replace(parsed.content, byline=request.byline, ai_disclosure=request.ai_disclosure)
+    content = _content(request)
     slug = slug_for(content.title)
     article = session.scalars(select(Article).where(Article.slug == slug)).one_or_none()
     created = article is None
@@ -102,6 +109,18 @@ def import_article(session: Session, request: ImportRequest, *, now: datetime, a
         created=created,
         published=article.published_number is not None,
         evidence_errors=draft.evidence_errors or 0,
+    )
+
+
+def _content(request: ImportRequest) -> ArticleContent:
+    return replace(
+        parse_article(request.text, sources=request.sources).content,
+        byline=request.byline,
+        ai_disclosure=request.ai_disclosure,
+        topics=request.topics,
+        claim=request.claim,
+        rating=request.rating,
+        reasons=request.reasons,
     )
 
 

@@ -65,8 +65,6 @@ def parse_article(data: bytes | str, *, sources: bytes | str | None = None) -> P
     lines, chrome = strip_chrome(read_lines(data))
     title, rest = _take_title(lines)
     body, source_lines = _split_at_sources(rest)
-    if sources is not None and source_lines:
-        raise InvalidInput("Sources stand in the text and in a file; give them once.", field="sources")
     summary, numbered = _take_summary(body, after=lines[0])
     sections = _take_sections(numbered, after=(body or lines)[-1])
     content = ArticleContent(
@@ -74,7 +72,7 @@ def parse_article(data: bytes | str, *, sources: bytes | str | None = None) -> P
         kind=decide_kind(title, summary, sections),
         summary=tuple(summary),
         sections=tuple(sections),
-        sources=parse_sources(source_lines) if sources is None else parse_source_list(sources),
+        sources=_take_sources(source_lines, sources),
         checked_on=chrome.checked_on,
     )
     if content.citations > MAX_CITATIONS:
@@ -122,6 +120,20 @@ def parse_source_list(data: bytes | str) -> tuple[Source, ...]:
     if _SOURCES_HEAD.fullmatch(lines[0].text):
         lines = lines[1:]
     return parse_sources(lines)
+
+
+def _take_sources(listed: list[Line], given: bytes | str | None) -> tuple[Source, ...]:
+    """Return the sources of the text's own list, or of a file that may say more of the same."""
+    if given is None:
+        return parse_sources(listed)
+    sources = parse_source_list(given)
+    if listed and not is_csl(given):
+        raise InvalidInput("Sources stand in the text and in a file; give them once.", field="sources")
+    if listed and [(one.number, one.url) for one in parse_sources(listed)] != [
+        (one.number, one.url) for one in sources
+    ]:
+        raise InvalidInput("The text lists other sources than the file.", field="sources")
+    return sources
 
 
 def _take_title(lines: list[Line]) -> tuple[str, list[Line]]:

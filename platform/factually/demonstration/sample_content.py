@@ -1,4 +1,4 @@
-"""What a newcomer finds: two articles, the policy and register in force, and three people to sign in as."""
+"""What a newcomer finds: three articles, the policy and register in force, and three people to sign in as."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from factually.accounts.inviting import Invitee, add_account, set_password
 from factually.accounts.models import Account
 from factually.accounts.passwords import hash_password
 from factually.accounts.roles import AUDITOR, EDITOR, REVIEWER
+from factually.articles.content import Reason, claim_from_document
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.publishing import Override
 from factually.audit.journal import SYSTEM
@@ -87,12 +88,29 @@ def _import_articles(session: Session, *, now: datetime) -> None:
     )
     own = ImportRequest(
         text=_text("committee-registration.txt"),
+        sources=_text("committee-registration.sources.json"),
         origin="newsroom",
         byline=("Edda Editor",),
         publish=True,
     )
-    for request in (legacy, own):
+    for request in (legacy, own, _claim_check()):
         import_article(session, request, now=now, actor=SYSTEM)
+
+
+def _claim_check() -> ImportRequest:
+    """Return a claim check of a made-up claim, complete in all that the evidence gate asks."""
+    particulars = json.loads(_text("library-visits.particulars.json"))
+    return ImportRequest(
+        text=_text("library-visits.txt"),
+        sources=_text("library-visits.sources.json"),
+        origin="newsroom",
+        byline=("Edda Editor",),
+        topics=tuple(particulars["topics"]),
+        claim=claim_from_document(particulars["claim"]),
+        rating=particulars["rating"],
+        reasons=tuple(Reason(**reason) for reason in particulars["reasons"]),
+        publish=True,
+    )
 
 
 def _add_person(session: Session, person: Invitee, *, now: datetime) -> None:

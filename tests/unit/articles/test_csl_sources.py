@@ -77,3 +77,10 @@ def test_json_and_lines_are_told_apart(data: bytes | str, expected: bool) -> Non
 def test_a_list_that_is_none_is_refused_and_says_where(data: bytes | str, told: str) -> None:
     with pytest.raises(InvalidInput, match=told):
         read_csl(data)
+
+
+def test_a_file_may_say_more_of_the_sources_that_a_text_lists_and_of_no_others() -> None:
+    sources = complete(parse_article(short_text()).content).sources
+    assert parse_article(short_text(), sources=as_csl(sources)).content.sources == sources
+    with pytest.raises(InvalidInput, match="The text lists other sources than the file"):
+        parse_article(short_text(), sources=as_csl(sources[:1]))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from factually.articles.content import Reason
+from factually.articles.content import Reason, claim_from_document
 from factually.articles.evidence import (
     Circumstances,
     EvidenceFigures,
@@ -16,9 +16,10 @@ from factually.articles.evidence import (
     report_document,
     report_from_document,
 )
+from factually.articles.page_facts import page_circumstances
 from factually.articles.parsing import parse_article
 from factually.foundation.canonical import canonical_json
-from tests.support.article_factories import COMPLETE, SAMPLE, complete, short_text
+from tests.support.article_factories import COMPLETE, DEMONSTRATION_TEXTS, SAMPLE, complete, short_text
 
 if TYPE_CHECKING:
     from factually.articles.content import ArticleContent
@@ -66,6 +67,27 @@ def test_the_sample_article_fails_with_the_findings_of_the_reference_and_no_othe
 def test_an_article_with_complete_sources_passes() -> None:
     assert told(short()) == []
     assert [line[:15] for line in told(complete(parse_article(COMPLETE).content))] == ["EG8 report text"]
+
+
+def test_the_claim_check_of_the_demonstration_is_complete() -> None:
+    said = json.loads((DEMONSTRATION_TEXTS / "library-visits.particulars.json").read_bytes())
+    content = replace(
+        parse_article(
+            (DEMONSTRATION_TEXTS / "library-visits.txt").read_bytes(),
+            sources=(DEMONSTRATION_TEXTS / "library-visits.sources.json").read_bytes(),
+        ).content,
+        claim=claim_from_document(said["claim"]),
+        rating=said["rating"],
+        reasons=tuple(Reason(**reason) for reason in said["reasons"]),
+    )
+    report = examine(content, page_circumstances(content, publisher="Factually"))
+    assert content.kind == "claim_check"
+    assert [(finding.rule, finding.level) for finding in report.findings] == [
+        ("EG4", "report"),
+        ("EG8", "report"),
+        ("EG9", "report"),
+        ("EG11", "report"),
+    ]
 
 
 def test_a_source_that_is_never_cited_is_an_error() -> None:
