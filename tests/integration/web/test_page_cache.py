@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import create_engine, event, text
 
-from factually.accounts.roles import EDITOR
+from factually.accounts.roles import ADMIN
 from factually.web.page_cache import LIFETIME_SECONDS, PageStore, _Page, announce_change
 from tests.support.article_factories import COMPLETE, SAMPLE, published
 from tests.support.independence_factories import prepare_screening
@@ -159,7 +159,7 @@ def test_who_is_signed_in_gets_the_stored_public_page_and_own_pages_anew(
     clock: FrozenClock,
 ) -> None:
     warm(visitor, queries)
-    email = add_person(database, EDITOR, now=clock.now()).email
+    email = add_person(database, ADMIN, now=clock.now()).email
     visitor.post("/sign-in", data={"email": email, "password": PASSWORD})
     assert _asked_for(visitor, queries, "/") == 200
     assert queries == []
