@@ -48,7 +48,9 @@ class SourceForm(AddressForm):
 
     title = StringField("Title", [InputRequired("Enter the source's title."), _at_most(MAX_LINE)])
     publisher = StringField("Publisher", [InputRequired("Enter who published it."), _at_most(MAX_LINE)])
-    csl_type = SelectField("Type", choices=_choices(wording.CSL_TYPES), default="webpage")
+    csl_type = SelectField(
+        "Type", [InputRequired("Choose a type.")], choices=_choices(wording.CSL_TYPES), default="webpage"
+    )
     authors = TextAreaField("Authors", [_at_most(_LONGEST_AUTHORS)])
     published = StringField("Published on", [_at_most(MAX_LINE)])
     accessed = StringField("Read by us on", [_at_most(MAX_LINE)])

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 from factually.articles.content import Interest, SourceKind
+from factually.articles.dates import is_partial_date
+from factually.articles.lines import FORBIDDEN
 from factually.articles.sources import quotes
 from factually.articles.sources.archives import checked_archive_url
 from factually.articles.sources.web_addresses import host_of, normalised
@@ -37,9 +37,6 @@ CSL_TYPES: Final = (
 MAX_LINE: Final = 500
 MAX_NOTE: Final = 2_000
 MAX_AUTHORS: Final = 50
-_ISO: Final = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
-_FIRST_DAY: Final = "-01-01"
-_UNPRINTABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +173,7 @@ def _quote(quote: TextQuote | None) -> TextQuote | None:
 def _readable(text: str, longest: int, field: str) -> str:
     if len(text) > longest:
         raise InvalidInput(f"Use at most {longest:,} characters here.", field=field)
-    if _UNPRINTABLE.search(text):
+    if FORBIDDEN.search(text):
         raise InvalidInput("This holds a character that can't be printed.", field=field)
     return text
 
@@ -184,19 +181,9 @@ def _readable(text: str, longest: int, field: str) -> str:
 def _date(text: str | None, field: str) -> str | None:
     """Return an ISO 8601 date of full or reduced precision, None for a blank."""
     found = (text or "").strip()
-    if not found:
-        return None
-    if not _ISO.fullmatch(found) or not _is_day(found + _FIRST_DAY[len(found) - len("YYYY") :]):
+    if found and not is_partial_date(found):
         raise InvalidInput("Write the date as 2026-03-04, 2026-03 or 2026.", field=field)
-    return found
-
-
-def _is_day(iso: str) -> bool:
-    try:
-        date.fromisoformat(iso)
-    except ValueError:
-        return False
-    return True
+    return found or None
 
 
 def _csl_date(iso: str | None) -> dict[str, object] | None:
