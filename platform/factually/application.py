@@ -13,6 +13,7 @@ from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
 from factually.articles import feed_views
 from factually.articles import views as articles_views
+from factually.articles.corrections import views as corrections_views
 from factually.articles.history import views as history_views
 from factually.articles.newsroom import draft_views, review_views, writing_views
 from factually.articles.newsroom import tasks as newsroom_tasks
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     appeal_views.blueprint,
     appeals_views.blueprint,
     articles_views.blueprint,
+    corrections_views.blueprint,
     data_views.blueprint,
     dispute_views.blueprint,
     donations_views.blueprint,
