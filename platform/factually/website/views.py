@@ -1,4 +1,4 @@
-"""Home, about, how we are funded, static files: pages that belong to no other domain."""
+"""Home, about, how we check, how we are funded, static files: pages that belong to no other domain."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from flask import Blueprint, Response, render_template, request, url_for
 
+from factually.articles.evidence.rules import RULES
 from factually.articles.presenting import KIND_NAMES
 from factually.articles.queries import Position, latest_articles
+from factually.articles.ratings import BEST_VALUE, RATINGS
+from factually.articles.structured_data import Publisher, describe_publisher
 from factually.donations.appeals.queries import turnaround
 from factually.donations.appeals.terms import LINK_DAYS
 from factually.donations.conversion import FIXED_RATES
@@ -68,6 +71,32 @@ def home() -> ResponseReturnValue:
 def about() -> ResponseReturnValue:
     """Say who makes the site, how, and what is kept about whom."""
     return public_page(render_template("website/about.html", site=web_context().site))
+
+
+@blueprint.get("/methodology")
+@policy(ANYONE)
+def methodology() -> ResponseReturnValue:
+    """Say how a claim is judged and what is asked of a text before it is published."""
+    page = render_template(
+        "website/methodology.html",
+        site=web_context().site,
+        ratings=RATINGS.values(),
+        best=BEST_VALUE,
+        rules=RULES,
+    )
+    return public_page(page)
+
+
+@blueprint.get("/policies")
+@policy(ANYONE)
+def policies() -> ResponseReturnValue:
+    """Show the policies that the structured data of every article names."""
+    site = web_context().site
+    organisation = {
+        "@context": "https://schema.org",
+        **describe_publisher(Publisher(site.name, site.base_url)),
+    }
+    return public_page(render_template("website/policies.html", site=site, organisation=organisation))
 
 
 @blueprint.get("/independence")
