@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -33,23 +34,21 @@ class Place(StrEnum):
 
 
 def note_uses(
-    session: Session, article_id: uuid.UUID, records: Iterable[str], *, place: Place, now: datetime
+    session: Session, article_id: uuid.UUID, sources: Iterable[Source], *, place: Place, now: datetime
 ) -> None:
     """Write down which records a text cites, in place of what it cited before.
 
-    Called with every save and every publication; a text that readers don't see any more cites none.
+    Called with every save and every publication; a text that readers don't see any more cites none. A source
+    without a record is passed over: no save is lost for it.
 
     Args:
         session: The transaction of the save.
         article_id: The article.
-        records: Ids of records (`content.Source.record`); one twice counts once.
-        place: Which of its texts.
+        sources: The text's sources; each is known by its record or else by its address.
+        place: Which of the article's texts.
         now: When.
-
-    Raises:
-        InvalidInput: A record doesn't exist.
     """
-    cited = _known(session, records)
+    cited = _records_of(session, sources)
     here = getattr(SourceUse, place.value)
     elsewhere = SourceUse.in_public if place is Place.DRAFT else SourceUse.in_draft
     gone = [SourceUse.article_id == article_id, here, SourceUse.source_id.not_in(cited)]
@@ -74,7 +73,7 @@ def repeated_sources(sources: Iterable[Source]) -> tuple[tuple[int, ...], ...]:
     """Return the numbers of an article's sources that are one and the same, each group ascending."""
     numbers: dict[str, list[int]] = {}
     for source in sources:
-        numbers.setdefault(source.record or normalised(source.url), []).append(source.number)
+        numbers.setdefault(source.record or _spelt(source.url), []).append(source.number)
     return tuple(tuple(sorted(group)) for group in numbers.values() if len(group) > 1)
 
 
@@ -98,16 +97,21 @@ def circle_of(session: Session, article_id: uuid.UUID) -> tuple[str, ...]:
     return ()
 
 
-def _known(session: Session, records: Iterable[str]) -> set[uuid.UUID]:
-    wanted = {*records}
-    try:
-        ids = {uuid.UUID(text) for text in wanted}
-    except ValueError:
-        ids = set()
-    known = set(session.execute(select(SourceRecord.id).where(SourceRecord.id.in_(ids))).scalars())
-    if len(known) < len(wanted):
-        raise InvalidInput("A source names a record that doesn't exist.", field="sources")
-    return known
+def _spelt(url: str) -> str:
+    """Return the one spelling of an address; one that is none is its own."""
+    with suppress(InvalidInput):
+        return normalised(url)
+    return url
+
+
+def _records_of(session: Session, sources: Iterable[Source]) -> set[uuid.UUID]:
+    ids, urls = set(), set()
+    for source in sources:
+        with suppress(ValueError):
+            ids.add(uuid.UUID(source.record or ""))
+        urls.add(_spelt(source.url))
+    query = select(SourceRecord.id).where(SourceRecord.id.in_(ids) | SourceRecord.url.in_(urls))
+    return set(session.execute(query).scalars())
 
 
 def _citing(session: Session, articles: set[uuid.UUID]) -> Sequence[tuple[uuid.UUID, uuid.UUID]]:

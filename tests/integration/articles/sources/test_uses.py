@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from sqlalchemy import select
 
+from factually.articles.content import Source
 from factually.articles.models import Article
 from factually.articles.sources.models import SourceUse
 from factually.articles.sources.queries import affected_articles
 from factually.articles.sources.uses import Place, circle_of, note_uses
-from factually.foundation.errors import InvalidInput
+from factually.foundation.identifiers import new_id
 from tests.support.article_factories import published, short_text
 from tests.support.sources import SITE, added_source
 
@@ -33,8 +33,12 @@ def note(
     *records: object,
     place: Place = Place.DRAFT,
 ) -> None:
+    sources = [
+        Source(number, "Boiling", "Institute", None, "no address", record=str(record))
+        for number, record in enumerate(records, start=1)
+    ]
     with database.transaction() as session:
-        note_uses(session, article_id, map(str, records), place=place, now=clock.now())
+        note_uses(session, article_id, sources, place=place, now=clock.now())
 
 
 def uses(database: Database) -> set[tuple[uuid.UUID, bool, bool]]:
@@ -73,12 +77,19 @@ def test_the_articles_that_a_source_affects_are_named_public_ones_first(
     ]
 
 
-@pytest.mark.parametrize("record", ["x", "00000000-0000-0000-0000-000000000000"])
-def test_a_record_that_does_not_exist_is_refused(database: Database, clock: FrozenClock, record: str) -> None:
-    cites = article(database, clock)
-    with pytest.raises(InvalidInput) as refused:
-        note(database, clock, cites, record)
-    assert refused.value.field == "sources"
+def test_a_source_without_a_record_is_known_by_its_address_or_passed_over(
+    database: Database, clock: FrozenClock
+) -> None:
+    cites, record_id = article(database, clock), added_source(database, clock.now())
+    sources = [
+        Source(1, "Boiling", "Institute", None, "HTTPS://WATER.example/boiling#top"),
+        Source(2, "Steam", "Society", None, "https://steam.example/"),
+        Source(3, "Ice", "Society", None, "https://ice.example/", record=str(new_id())),
+        Source(4, "Air", "Society", None, "nowhere", record="x"),
+    ]
+    with database.transaction() as session:
+        note_uses(session, cites, sources, place=Place.DRAFT, now=clock.now())
+    assert uses(database) == {(record_id, True, False)}
 
 
 def test_a_circle_of_our_own_articles_is_named(database: Database, clock: FrozenClock) -> None:

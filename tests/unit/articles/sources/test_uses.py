@@ -15,6 +15,7 @@ def test_sources_that_are_one_and_the_same_are_named_together() -> None:
         source(2, "https://water.example/a"),
         source(4, "https://mirror.example/", "x"),
         source(3, "https://water.example/b"),
+        source(6, "nowhere"),
     ]
     assert repeated_sources(sources) == ((2, 5), (1, 4))
 

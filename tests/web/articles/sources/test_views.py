@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from factually.accounts.roles import EDITOR
+from factually.articles.content import Source
 from factually.articles.models import Article
 from factually.articles.sources.capturing import Capturing
 from factually.articles.sources.context import SourcesContext, install_sources, sources_context
@@ -226,7 +227,8 @@ def test_the_articles_that_a_source_affects_are_named(
     slug = published(database, short_text(), now=clock.now()).slug
     with database.transaction() as session:
         article = session.execute(select(Article.id).where(Article.slug == slug)).scalar_one()
-        note_uses(session, article, [str(source_id)], place=Place.PUBLIC, now=clock.now())
+        source = Source(1, FACTS.title, FACTS.publisher, None, FACTS.url, record=str(source_id))
+        note_uses(session, article, [source], place=Place.PUBLIC, now=clock.now())
     page = editor.get(f"/newsroom/sources/{source_id}").text
     assert "Does water boil at 100 °C?" in page
     assert "Readers see it" in page
