@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request, url_for
 from factually.articles.evidence.rules import RULES
 from factually.articles.presenting import KIND_NAMES
 from factually.articles.queries import Position, latest_articles
-from factually.articles.ratings import BEST_VALUE, RATINGS
+from factually.articles.ratings import BEST_VALUE, RATINGS, WORST_VALUE
 from factually.articles.structured_data import Publisher, describe_publisher
 from factually.donations.appeals.queries import turnaround
 from factually.donations.appeals.terms import LINK_DAYS
@@ -81,6 +81,7 @@ def methodology() -> ResponseReturnValue:
         "website/methodology.html",
         site=web_context().site,
         ratings=RATINGS.values(),
+        worst=WORST_VALUE,
         best=BEST_VALUE,
         rules=RULES,
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from factually.articles.content import Claim, Reason
 from factually.articles.importing import ImportRequest, import_article
 from factually.articles.parsing import parse_article
 from factually.audit.journal import SYSTEM
@@ -214,3 +215,53 @@ def test_a_draft_is_not_found(client: FlaskClient, database: Database, clock: Fr
     with database.transaction() as session:
         slug = import_article(session, ImportRequest(SAMPLE), now=clock.now(), actor=SYSTEM).slug
     assert client.get(f"/fact-checks/{slug}").status_code == 404
+
+
+def test_a_claim_check_shows_claim_claimant_and_the_verdict_that_machines_are_told(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    claim = Claim(
+        "Water boils at 90 °C.",
+        "Kettle Works",
+        "2026-10-01",
+        "https://kettle.example/",
+        ("https://b.example/",),
+    )
+    reason = Reason("EG4", "section 1", "Nobody else measured it.")
+    text = "\n".join(
+        [
+            "Fact check: Does water boil at 90 °C?",
+            "Executive Summary",
+            "“Water boils at 90 °C,” Kettle Works said [1] [2].",
+            "1. Bottom line: it does not",
+            "Verdict: false. It needs 100 °C [1].",
+            *short_text().splitlines()[-3:],
+        ]
+    )
+    slug = published(database, text, now=clock.now(), claim=claim, rating="false", reasons=(reason,)).slug
+    html = client.get(f"/fact-checks/{slug}").text
+    page = Page(html)
+    assert "“Water boils at 90 °C.” Claimed by Kettle Works, October 1, 2026." in page.text
+    assert "Our verdict False The claim is not accurate." in page.text
+    assert "/methodology#scale" in [link.get("href") for link in page.links]
+    assert "Our reason: Nobody else measured it." in page.text
+    article, review = (
+        json.loads(data)
+        for data in re.findall(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
+    )
+    assert (article["@type"], review["@type"]) == ("NewsArticle", "ClaimReview")
+    assert review["reviewRating"]["alternateName"] == "False"
+    assert review["url"] == article["url"]
+    inside = {str(link["href"])[1:] for link in page.links if str(link.get("href")).startswith("#")}
+    assert inside <= set(page.ids)
+
+
+def test_a_claim_of_which_little_is_known_says_so(
+    client: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    text = short_text(summary="“It boils,” they said [1] [2].", section="Verdict: unproven [1] [2].")
+    slug = published(database, text, now=clock.now(), claim=Claim("It boils."), rating=None).slug
+    page = read(client, slug)
+    assert "“It boils.” We don't know who made it." in page.text
+    assert "Our verdict" not in page.text
+    assert "Error EG10: There is no verdict of the published scale. Go to claim" in page.text

@@ -32,7 +32,7 @@ def test_the_scale_of_verdicts_is_public(client: FlaskClient) -> None:
     for rating in RATINGS.values():
         assert f">{rating.name}</th>" in page
         assert rating.meaning in page
-    assert "2 of 5" in page
+    assert "from 1, the worst, to 5, the best" in " ".join(page.split())
 
 
 def test_each_rule_of_the_gate_stands_on_the_methodology_page(client: FlaskClient) -> None:
