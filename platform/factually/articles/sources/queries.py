@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, desc, func, select
 
 from factually.articles.models import Article, ArticleRevision
 from factually.articles.newsroom.models import ArticleDraft
@@ -18,12 +18,16 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from sqlalchemy import Connection, Row
+    from sqlalchemy import Connection, Row, Select
     from sqlalchemy.orm import Session
 
+    _SourceLines: TypeAlias = Select[uuid.UUID, str, str, str, str | None, str | None, str, int]
+
 LONGEST_LIST: Final = 100
+LONGEST_OFFER: Final = 20
 _LONGEST_HISTORY: Final = 20
 _ALARMS: Final = (State.DEAD.value, State.DEVIATED.value)
+_NEWEST: Final = (SourceRecord.changed_at.desc(), SourceRecord.id.desc())
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +59,52 @@ class AffectedArticle:
     in_public: bool
 
 
-def find_sources(
-    connection: Connection, words: str = "", *, state: State | None = None, limit: int = LONGEST_LIST
-) -> list[SourceLine]:
-    """Return records that hold each word in title, publisher or address; alarms first, then the newest.
+def list_sources(connection: Connection, words: str, *, state: State | None = None) -> list[SourceLine]:
+    """Return up to `LONGEST_LIST` records that hold each word; alarms first, then the newest.
 
     Args:
         connection: To read by.
         words: Separated by blanks; none for all records.
         state: Only records in this state.
-        limit: How many at most.
     """
-    articles = select(func.count()).where(SourceUse.source_id == SourceRecord.id).scalar_subquery()
     alarm = case((SourceRecord.state.in_(_ALARMS), 0), else_=1)
-    query = (
-        select(
-            SourceRecord.id,
-            SourceRecord.title,
-            SourceRecord.publisher,
-            SourceRecord.url,
-            SourceRecord.published,
-            SourceRecord.kind,
-            SourceRecord.state,
-            articles.label("articles"),
-        )
-        .where(*(SourceRecord.searched.icontains(word, autoescape=True) for word in words.split()))
-        .order_by(alarm, SourceRecord.changed_at.desc(), SourceRecord.id.desc())
-        .limit(limit)
-    )
+    query = _found(words).order_by(alarm, *_NEWEST).limit(LONGEST_LIST)
     if state is not None:
         query = query.where(SourceRecord.state == state.value)
+    return _lines(connection, query)
+
+
+def offer_sources(connection: Connection, words: str) -> list[SourceLine]:
+    """Return up to `LONGEST_OFFER` records that hold each word, those that most articles cite first."""
+    query = _found(words).order_by(desc("articles"), *_NEWEST).limit(LONGEST_OFFER)
+    return _lines(connection, query)
+
+
+def _found(words: str) -> _SourceLines:
+    articles = select(func.count()).where(SourceUse.source_id == SourceRecord.id).scalar_subquery()
+    return select(
+        SourceRecord.id,
+        SourceRecord.title,
+        SourceRecord.publisher,
+        SourceRecord.url,
+        SourceRecord.published,
+        SourceRecord.kind,
+        SourceRecord.state,
+        articles.label("articles"),
+    ).where(*(SourceRecord.searched.icontains(word, autoescape=True) for word in words.split()))
+
+
+def _lines(connection: Connection, query: _SourceLines) -> list[SourceLine]:
     return [
         SourceLine(
-            row.id,
-            row.title,
-            row.publisher,
-            row.url,
-            row.published,
-            row.kind,
-            State(row.state),
-            row.articles,
+            id=row.id,
+            title=row.title,
+            publisher=row.publisher,
+            url=row.url,
+            published=row.published,
+            kind=row.kind,
+            state=State(row.state),
+            articles=row.articles,
         )
         for row in connection.execute(query)
     ]

@@ -21,7 +21,8 @@ from factually.articles.sources.queries import (
     captures_of,
     checks_of,
     count_alarms,
-    find_sources,
+    list_sources,
+    offer_sources,
     read_capture,
     read_source,
 )
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
 blueprint = Blueprint("sources", __name__, url_prefix="/newsroom")
-_PICKER_LENGTH: Final = 20
 _LONGEST_SEARCH: Final = 200
 _OK: Final = 200
 
@@ -58,7 +58,7 @@ def listing() -> str:
     words = request.args.get("q", "")[:_LONGEST_SEARCH]
     state = _read_state(request.args.get("state", ""))
     with web_context().database.reading() as connection:
-        found = find_sources(connection, words, state=state)
+        found = list_sources(connection, words, state=state)
         alarms = count_alarms(connection)
     return render_template(
         "newsroom/sources.html",
@@ -77,7 +77,7 @@ def picker() -> Response:
     """Give the editor's citation picker what a search finds; `editor/README.md` fixes the form."""
     words = request.args.get("q", "")[:_LONGEST_SEARCH]
     with web_context().database.reading() as connection:
-        found = find_sources(connection, words, limit=_PICKER_LENGTH)
+        found = offer_sources(connection, words)
     records = [
         {
             "id": str(line.id),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -218,6 +219,22 @@ def test_the_picker_gets_what_the_editors_script_takes(
             }
         ]
     }
+
+
+def test_the_picker_offers_what_most_articles_cite_first(
+    editor: FlaskClient, database: Database, clock: FrozenClock
+) -> None:
+    cited = added_source(database, clock.now(), title="Steam, cited")
+    clock.advance(timedelta(minutes=1))
+    newer = added_source(database, clock.now(), url="https://steam.example/", title="Steam, newer")
+    slug = published(database, short_text(), now=clock.now()).slug
+    with database.transaction() as session:
+        article = session.execute(select(Article.id).where(Article.slug == slug)).scalar_one()
+        source = Source(1, "Steam, cited", FACTS.publisher, None, FACTS.url)
+        note_uses(session, article, [source], place=Place.DRAFT, now=clock.now())
+    offered = editor.get("/newsroom/sources.json?q=steam").json
+    assert offered is not None
+    assert [record["id"] for record in offered["records"]] == [str(cited), str(newer)]
 
 
 def test_the_articles_that_a_source_affects_are_named(
