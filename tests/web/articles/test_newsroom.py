@@ -3,6 +3,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
+    from tests.support.clock import FrozenClock
     from tests.support.newsroom import Colleague, Newsroom
 
 OTHER = short_text(section="Altitude moves it [1] [2].", sources=False)
@@ -453,3 +455,57 @@ def test_sources_are_numbered_as_a_reader_meets_them_when_a_text_is_handed_in(
         "Steam Society",
         "Institute of Water",
     ]
+
+
+def test_an_open_comment_keeps_a_text_from_being_published(client: FlaskClient, newsroom: Newsroom) -> None:
+    slug = newsroom.begin(short_text())
+    newsroom.approve(slug)
+    enter(client, newsroom, newsroom.reviewer)
+    address, comments = path(newsroom, slug, "review"), path(newsroom, slug, "comments")
+    said = {"passage": "Pressure moves  the point", "comment": "By how much?"}
+    assert client.post(comments, data=said).status_code == 303
+    page = client.get(address)
+    assert "By how much?" in page.text
+    publish = {"act": "publish", "draft": field(page, "draft")}
+    assert "A comment is still open" in client.post(address, data=publish).text
+    found = re.search(r'name="resolve" value="([0-9]+)"', page.text)
+    assert found is not None
+    assert client.post(comments, data={"resolve": found[1]}).status_code == 303
+    assert client.post(comments, data={"resolve": found[1]}).status_code == 303
+    assert "Settled by Rhea." in client.get(address).text
+    assert client.post(address, data=publish).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("said", "status"),
+    [
+        ({"comment": " "}, 422),
+        ({"comment": "a" * 2_001}, 422),
+        ({"comment": "What?", "passage": "Words that are not there"}, 422),
+        ({"resolve": "7"}, 404),
+        ({"resolve": "x"}, 404),
+        ({"resolve": "9" * 30}, 404),
+    ],
+)
+def test_a_comment_that_can_not_be_is_refused(
+    writer: FlaskClient, newsroom: Newsroom, said: dict[str, str], status: int
+) -> None:
+    slug = newsroom.begin(short_text())
+    assert writer.post(path(newsroom, slug, "comments"), data=said).status_code == status
+
+
+def test_the_editor_is_told_who_else_is_here_and_only_while_they_are(
+    client: FlaskClient, newsroom: Newsroom, clock: FrozenClock
+) -> None:
+    slug = newsroom.begin(short_text())
+    presence = path(newsroom, slug, "presence")
+    enter(client, newsroom, newsroom.colleague)
+    assert client.post(presence, json={}).json == {"others": []}
+    enter(client, newsroom, newsroom.writer)
+    assert client.post(presence, json={}).json == {"others": [{"name": "Cole"}]}
+    clock.advance(timedelta(minutes=2))
+    assert client.post(presence, json={}).json == {"others": []}
+    assert (
+        client.post("/newsroom/articles/00000000-0000-0000-0000-000000000007/presence", json={}).status_code
+        == 404
+    )

@@ -158,3 +158,43 @@ class ArticlePreview(Base):
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None]
+
+
+class ArticleComment(Base):
+    """What somebody of the newsroom says of a passage; settled before the text is published.
+
+    Attributes:
+        draft_id: The draft it was said of.
+        passage: The words it is about, as they stood there; None for the text as a whole.
+    """
+
+    __tablename__ = "article_comment"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["draft_id", "article_id"],
+            ["article_draft.id", "article_draft.article_id"],
+            name="fk_article_comment_draft",
+        ),
+        CheckConstraint("text ~ '\\S'", name="said"),
+        CheckConstraint("(resolved_at IS NULL) = (resolved_by IS NULL)", name="resolved_by_somebody"),
+    )
+
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
+    article_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("article.id"), index=True)
+    draft_id: Mapped[uuid.UUID]
+    author_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"))
+    passage: Mapped[str | None]
+    text: Mapped[str]
+    made_at: Mapped[datetime]
+    resolved_at: Mapped[datetime | None]
+    resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("account.id"))
+
+
+class ArticlePresence(Base):
+    """When somebody last had an article open in the editor; forgotten with the next visit."""
+
+    __tablename__ = "article_presence"
+
+    article_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("article.id"), primary_key=True)
+    account_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, cast, get_args
+from typing import TYPE_CHECKING, cast
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
@@ -12,6 +12,12 @@ from factually.accounts.signed_in import current_account
 from factually.articles.addresses import set_address
 from factually.articles.corrections.changes import same_words
 from factually.articles.corrections.notes import NOTE_KINDS, Note
+from factually.articles.newsroom.commenting import (
+    Remark,
+    add_comment,
+    list_comments,
+    resolve_comment,
+)
 from factually.articles.newsroom.previews import list_previews
 from factually.articles.newsroom.printing import asked_draft, content_of, printed
 from factually.articles.newsroom.reading import list_drafts, list_steps, open_article
@@ -20,7 +26,7 @@ from factually.articles.newsroom.wording import ACT_WORDS, STAGE_WORDS, STANDING
 from factually.articles.presenting import evidence_headline
 from factually.articles.publishing import Override, Terms, latest_revision
 from factually.articles.revisions import read_content
-from factually.articles.workflow import ROLES, Act, possible
+from factually.articles.workflow import ROLES, possible
 from factually.foundation.errors import Conflict, DomainError, Forbidden, InvalidInput
 from factually.web.access import policy
 from factually.web.context import web_context
@@ -33,10 +39,9 @@ if TYPE_CHECKING:
 
     from factually.articles.content import ArticleContent
     from factually.articles.newsroom.reading import OpenedArticle
+    from factually.articles.workflow import Act
 
 blueprint = Blueprint("review", __name__)
-
-_ACTS: Final = tuple(act for act in get_args(Act) if act not in {"save", "bring_in"})
 
 
 @blueprint.get("/newsroom/articles/<uuid:article_id>/review")
@@ -67,6 +72,29 @@ def decide(article_id: uuid.UUID) -> ResponseReturnValue:
     except (InvalidInput, Conflict, Forbidden) as error:
         return show_review(article_id, problem=error), error.status
     return redirect(url_for("review.review", article_id=article_id), 303)
+
+
+@blueprint.post("/newsroom/articles/<uuid:article_id>/comments")
+@policy(EDITOR, REVIEWER)
+def comment(article_id: uuid.UUID) -> ResponseReturnValue:
+    """Say something about a passage, or that what somebody said is settled.
+
+    Raises:
+        NotFound: No such article or comment.
+    """
+    context, account, form = web_context(), current_account(), request.form
+    try:
+        with context.database.transaction() as session:
+            now = context.clock.now()
+            opened = open_article(session, article_id, now=now)
+            if form.get("resolve"):
+                resolve_comment(session, article_id, form["resolve"], actor=account.actor, now=now)
+            else:
+                remark = Remark(form.get("comment", ""), form.get("passage", ""))
+                add_comment(session, opened.head, remark, actor=account.actor, now=now)
+    except InvalidInput as error:
+        return show_review(article_id, problem=error), error.status
+    return redirect(url_for("review.review", article_id=article_id, _anchor="comments"), 303)
 
 
 @blueprint.post("/newsroom/articles/<uuid:article_id>/embargo")
@@ -126,7 +154,8 @@ def show_review(
             "newsroom/review.html",
             opened=opened,
             content=content,
-            acts=[act for act in _ACTS if account.role in ROLES[act] and possible(opened.article.state, act)],
+            acts=_acts(opened, account.role),
+            comments=list_comments(session, article_id),
             needs_note=public is not None and content is not None and not same_words(public, content),
             steps=list_steps(session, article_id),
             drafts=list_drafts(session, article_id),
@@ -145,6 +174,12 @@ def show_review(
         )
 
 
+def _acts(opened: OpenedArticle, role: str) -> list[Act]:
+    """Return what somebody of this role may do now, as buttons stand."""
+    state = opened.article.state
+    return [act for act in ACT_WORDS if role in ROLES[act] and possible(state, act)]
+
+
 def _public_content(session: Session, opened: OpenedArticle) -> ArticleContent | None:
     revision = latest_revision(session, opened.article)
     return None if revision is None else read_content(revision.document)
@@ -153,7 +188,7 @@ def _public_content(session: Session, opened: OpenedArticle) -> ArticleContent |
 def _order(role: str) -> Order:
     form = request.form
     act = form.get("act", "")
-    if act not in _ACTS:
+    if act not in ACT_WORDS:
         raise InvalidInput("Choose what is to be done.", field="act")
     return Order(
         act=cast("Act", act),

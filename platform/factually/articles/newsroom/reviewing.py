@@ -12,6 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from factually.articles.corrections.models import ArticleCorrection
 from factually.articles.corrections.notes import check_note
 from factually.articles.models import Article
+from factually.articles.newsroom.commenting import refuse_open_comments
 from factually.articles.newsroom.models import ArticleApproval, ArticleDraft, ArticleStep
 from factually.articles.newsroom.numbering import number_by_appearance
 from factually.articles.newsroom.saving import Save, particulars_of, save_draft
@@ -66,6 +67,8 @@ def carry_out(session: Session, article: Article, order: Order, *, actor: Actor,
         raise Forbidden("This is for another role of the newsroom.")
     if order.draft_id != article.draft_id:
         raise Conflict("A colleague saved another text meanwhile. Look at it, and decide again.")
+    if order.act in {"publish", "schedule"}:
+        refuse_open_comments(session, article.id)
     if order.act == "publish":
         publish(session, article, terms=order.terms, actor=actor, now=now)
         return

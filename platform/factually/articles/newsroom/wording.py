@@ -10,19 +10,19 @@ if TYPE_CHECKING:
     from factually.articles.workflow import Act, Stage, Standing
 
 ACT_WORDS: Final[Mapping[Act, str]] = {
-    "submit": "Hand in for review",
-    "withdraw": "Take back from review",
-    "send_back": "Send back",
     "approve": "Approve",
-    "schedule": "Schedule",
-    "unschedule": "Take off the schedule",
     "publish": "Publish now",
+    "submit": "Hand in for review",
+    "schedule": "Schedule",
+    "send_back": "Send back",
+    "withdraw": "Take back from review",
+    "unschedule": "Take off the schedule",
     "begin_correction": "Tell readers that we are correcting this",
     "drop_correction": "Nothing to correct after all",
     "unpublish": "Take down",
     "retract": "Retract",
 }
-"""What a button says."""
+"""What a button says, in the order in which buttons stand."""
 STEP_WORDS: Final[Mapping[str, str]] = {
     "save": "wrote on, so it is to be approved again",
     "submit": "handed it in for review",

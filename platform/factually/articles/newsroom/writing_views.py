@@ -14,6 +14,7 @@ from factually.articles.addresses import add_article, slug_for
 from factually.articles.evidence import report_from_document
 from factually.articles.newsroom.composing import Particulars, compose, take_apart
 from factually.articles.newsroom.fields import form_values, read_particulars
+from factually.articles.newsroom.presence import note_presence
 from factually.articles.newsroom.reading import (
     BOARD_LENGTH,
     names_of,
@@ -171,6 +172,22 @@ def preview(article_id: uuid.UUID) -> str:
     return render_template(
         "newsroom/preview.html", content=content, layout=lay_out(content), ratings=RATINGS, problem=None
     )
+
+
+@blueprint.post("/articles/<uuid:article_id>/presence")
+@policy(EDITOR, REVIEWER)
+def presence(article_id: uuid.UUID) -> ResponseReturnValue:
+    """Note that somebody has the article open, and name the others who have.
+
+    Raises:
+        NotFound: No such article.
+    """
+    context = web_context()
+    with context.database.transaction() as session:
+        now = context.clock.now()
+        open_article(session, article_id, now=now)
+        others = note_presence(session, article_id, current_account().id, now=now)
+    return jsonify({"others": [{"name": name} for name in others]})
 
 
 @blueprint.post("/articles/parse")
