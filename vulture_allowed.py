@@ -114,6 +114,10 @@ _.application
 # An application that ends before its process does calls it: the tests' applications.
 _.stop_listening
 
+# Read by templates of the article and methodology pages.
+_.blocks
+_.uncited_sentences
+
 # Read by templates of the history pages.
 _.by_newsroom
 _.lead

@@ -69,6 +69,7 @@ def test_an_imported_article_says_that_its_sources_are_missing_and_who_published
 ) -> None:
     page = read(client, published(database, SAMPLE, now=clock.now()).slug)
     assert "6 of 6 cited sources are not yet recorded" in page.text
+    assert "9 of 19 sentences carry no citation." in page.text
     assert f"by decision of {OVERRIDE.by}: {OVERRIDE.reason}" in page.text
     assert "Imported from an earlier system, which named no author." in page.text
     assert "Published November 24, 2026." in page.text

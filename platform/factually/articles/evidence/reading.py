@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WORDS_TOLD = 8
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of the summary or of a section.
 
@@ -94,9 +94,18 @@ def read(content: ArticleContent) -> Reading:
 
 
 def _sentences(section: int | None, paragraph: str) -> Iterator[Sentence]:
-    parts = [(without_citations(text), bool(cited_numbers(text))) for text in split_sentences(paragraph)]
+    parts = [_told(text) for text in split_sentences(paragraph)]
     worded = [(text, cited) for text, cited in parts if any(map(str.isalnum, text))]
-    for index, (text, cited) in enumerate(worded):
-        yield Sentence(
-            section, text, cited, followed=any(cited for _, cited in worded[index + 1 : index + 2])
-        )
+    followed = False
+    told: list[Sentence] = []
+    for text, cited in reversed(worded):
+        told.append(Sentence(section, text, cited, followed))
+        followed = cited
+    return reversed(told)
+
+
+def _told(sentence: str) -> tuple[str, bool]:
+    """Return a sentence without citations, and whether it carries one."""
+    if "[" not in sentence:
+        return sentence, False
+    return without_citations(sentence), bool(cited_numbers(sentence))

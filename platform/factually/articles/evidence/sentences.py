@@ -9,9 +9,9 @@ from factually.articles.folding import fold
 
 # A run of end marks is entered at its start only, and nothing is given back: no text makes it look twice.
 _END: Final = re.compile(
-    r"(?<![.!?…])(?P<mark>[.!?…]++)[\"')\]»]*+(?P<behind>(?:[ \t]*+\[[0-9]{1,4}\])*+)(?=\s|\Z)"
+    r"(?<![.!?…])(?P<mark>[.!?…]++)(?P<close>[\"')\]»]*+(?:[ \t]*+\[[0-9]{1,4}\])*+)"
+    r"(?=\Z|\s++(?P<opener>[\"'«(\[$£€]{0,3})(?P<word>\w{0,24}))"
 )
-_FOLLOWING: Final = re.compile(r"\s*+([\"'«(\[$£€]{0,3})(\w{1,24})")
 _LONGEST_ABBREVIATION: Final = 16
 _INITIALS: Final = re.compile(r"(?:[A-Z]\.)*[A-Z]")
 
@@ -49,31 +49,30 @@ def split_sentences(paragraph: str) -> list[str]:
     start = 0
     for end in _END.finditer(folded):
         if _ends_sentence(folded, end):
-            sentences.append(paragraph[start : end.end()].strip())
-            start = end.end()
+            position = end.end()
+            sentences.append(paragraph[start:position].strip())
+            start = position
     rest = paragraph[start:].strip()
     return [*sentences, rest] if rest else sentences
 
 
 def _ends_sentence(paragraph: str, end: re.Match[str]) -> bool:
-    following = _FOLLOWING.match(paragraph, end.end())
-    if following is None:
+    mark, close, opener, word = end.groups()
+    if not word:
         return True
-    opener, word = following.groups()
-    if not opener and word[:1].islower():
+    if not opener and word[0].islower():
         return False
-    if end["mark"] != "." or end.end() > end.start() + 1:
+    if close or mark != ".":
         return True
-    last = paragraph[max(0, end.start() - _LONGEST_ABBREVIATION) : end.start()].rpartition(" ")[2]
+    position = end.start()
+    last = paragraph[max(0, position - _LONGEST_ABBREVIATION) : position].rpartition(" ")[2]
     return not _is_abbreviation(last.lstrip("\"'(["), word)
 
 
 def _is_abbreviation(last: str, following: str) -> bool:
     """Tell whether the full stop behind a word belongs to the word, by what follows it."""
     folded = last.casefold()
-    if folded in _BEFORE_NUMBER and following[:1].isdigit():
-        return True
-    if folded in _NEVER_LAST:
+    if folded in _NEVER_LAST or (folded in _BEFORE_NUMBER and following[0].isdigit()):
         return True
     if folded in _MAY_BE_LAST or _INITIALS.fullmatch(last):
         return following.casefold() not in _FIRST_WORDS
