@@ -167,7 +167,10 @@ _.DriverConnection
 _.connection_dropped
 _.close_connection
 
-# For those who save, publish and examine articles, to say and to ask what an article cites.
-_.note_uses
-_.repeated_sources
-_.circle_of
+# Columns that only SQL and people with a terminal read.
+_.approved_at
+_.token_sha256
+
+# Flask reads these of its own request.
+_.max_content_length
+_.max_form_memory_size

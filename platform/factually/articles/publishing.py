@@ -17,6 +17,7 @@ from factually.articles.newsroom.models import ArticleApproval, ArticleDraft
 from factually.articles.newsroom.steps import Deed, note_step
 from factually.articles.page_facts import page_circumstances
 from factually.articles.revisions import read_content, write_document
+from factually.articles.sources.uses import Place, note_uses
 from factually.articles.workflow import move
 from factually.audit.journal import Actor, record
 from factually.foundation.canonical import sha256_hex
@@ -117,13 +118,7 @@ def publish(
     session.flush()
     if terms.note is not None:
         _add_note(session, revision, terms.note, verdict_changed=_verdict_changed(before, content), now=now)
-    after = move(article.state, act, corrects=_has_correction(session, article))
-    article.stage, article.standing = after.stage, after.standing
-    article.kind = content.kind
-    article.published_number = revision.number
-    article.published_at = article.published_at or now
-    article.scheduled_for = article.embargo_until = None
-    note_step(session, article, Deed(act, actor, now))
+    _show(session, article, revision, content, Deed(act, actor, now))
     record(
         session,
         actor=actor,
@@ -132,8 +127,22 @@ def publish(
         now=now,
         details={"number": revision.number, "sha256": revision.sha256, "override_reason": reason},
     )
-    announce_change(session)
     return revision
+
+
+def _show(
+    session: Session, article: Article, revision: ArticleRevision, content: ArticleContent, deed: Deed
+) -> None:
+    """Let the article's row name what readers see from now on."""
+    after = move(article.state, deed.act, corrects=_has_correction(session, article))
+    article.stage, article.standing = after.stage, after.standing
+    article.kind = content.kind
+    article.published_number = revision.number
+    article.published_at = article.published_at or deed.at
+    article.scheduled_for = article.embargo_until = None
+    note_step(session, article, deed)
+    note_uses(session, article.id, content.sources, place=Place.PUBLIC, now=deed.at)
+    announce_change(session)
 
 
 def latest_revision(session: Session, article: Article) -> ArticleRevision | None:

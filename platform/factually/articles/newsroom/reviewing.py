@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ from factually.articles.newsroom.numbering import number_by_appearance
 from factually.articles.newsroom.saving import Save, particulars_of, save_draft
 from factually.articles.newsroom.steps import Deed, account_of, note_step
 from factually.articles.publishing import Terms, publish, terms_document, terms_from_document
+from factually.articles.sources.uses import Place, circle_of, note_uses, repeated_sources
 from factually.articles.workflow import ROLES, Act, move
 from factually.audit.journal import SYSTEM, Actor, record
 from factually.foundation.errors import Conflict, Forbidden, InvalidInput
@@ -30,8 +32,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from factually.articles.newsroom.composing import Particulars
+
 FARTHEST_SCHEDULE = timedelta(days=366)
 MAX_REASON_CHARACTERS = 1_000
+
+
+class _Tried(Exception):
+    """A trial is over."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,22 @@ def _submit(session: Session, article: Article, order: Order, deed: Deed) -> Non
     text, particulars = number_by_appearance(draft.text, particulars_of(draft))
     numbered = Save(text, particulars, draft.id, "save")
     save_draft(session, article, numbered, actor=deed.actor, now=deed.at)
+    _refuse_repeated_sources(particulars)
+    _refuse_circles(session, article)
+
+
+def _refuse_repeated_sources(particulars: Particulars) -> None:
+    repeated = repeated_sources(particulars.sources)
+    if repeated:
+        numbers = " and ".join(f"[{number}]" for number in repeated[0])
+        raise InvalidInput(f"Sources {numbers} are one and the same; cite one of them.", field="sources")
+
+
+def _refuse_circles(session: Session, article: Article) -> None:
+    circle = circle_of(session, article.id)
+    if circle:
+        way = " cites ".join(circle)
+        raise InvalidInput(f"These articles cite each other in a circle: {way}.", field="sources")
 
 
 def _approve(session: Session, article: Article, order: Order, deed: Deed) -> None:
@@ -187,9 +211,9 @@ def _schedule(session: Session, article: Article, order: Order, deed: Deed) -> N
         raise Conflict("This article is under embargo; lift the embargo first.")
     _check_moment(order.due, deed.at, field="due")
     # Whatever would keep it from being published then is said now.
-    with session.begin_nested() as trial:
+    with suppress(_Tried), session.begin_nested():
         publish(session, article, terms=order.terms, actor=deed.actor, now=deed.at)
-        trial.rollback()
+        raise _Tried
     session.refresh(article)
     article.scheduled_for = order.due
 
@@ -200,8 +224,8 @@ def _unschedule(session: Session, article: Article, order: Order, deed: Deed) ->
 
 
 def _take_down(session: Session, article: Article, order: Order, deed: Deed) -> None:
-    del session, deed
     _reason(order)
+    note_uses(session, article.id, (), place=Place.PUBLIC, now=deed.at)
     article.published_number = None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from sqlalchemy import func, select
@@ -22,6 +22,8 @@ from factually.articles.page_facts import page_circumstances
 from factually.articles.parsing import title_of
 from factually.articles.publishing import latest_revision
 from factually.articles.revisions import read_content
+from factually.articles.sources.completing import complete_sources
+from factually.articles.sources.uses import Place, note_uses
 from factually.articles.workflow import move
 from factually.foundation.errors import InvalidInput
 from factually.foundation.identifiers import new_id
@@ -86,6 +88,8 @@ def save_draft(session: Session, article: Article, save: Save, *, actor: Actor, 
     """
     _check_text(save.text)
     session.refresh(article, with_for_update=True)
+    sources = complete_sources(session, save.particulars.sources)
+    save = replace(save, particulars=replace(save.particulars, sources=sources))
     after = move(article.state, "save")
     head = head_draft(session, article, now=now)
     known = None if head is None else _known_draft(session, article, head, save, actor)
@@ -100,6 +104,7 @@ def save_draft(session: Session, article: Article, save: Save, *, actor: Actor, 
     if article.published_at is None:
         article.kind = save.particulars.kind or article.kind
     session.flush()
+    note_uses(session, article.id, save.particulars.sources, place=Place.DRAFT, now=now)
     if changed:
         note_step(session, article, Deed("save", actor, now))
     return Saved(draft, draft)

@@ -65,7 +65,7 @@ def test_draft_and_public_text_cite_each_their_own(database: Database, clock: Fr
 def test_the_articles_that_a_source_affects_are_named_public_ones_first(
     database: Database, clock: FrozenClock
 ) -> None:
-    record_id = added_source(database, clock.now())
+    record_id = added_source(database, clock.now(), url="https://elsewhere.example/")
     drafted, shown = article(database, clock, "air"), article(database, clock, "steam")
     note(database, clock, drafted, record_id)
     note(database, clock, shown, record_id, place=Place.PUBLIC)
