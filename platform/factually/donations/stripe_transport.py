@@ -7,15 +7,13 @@ one place of a bulkhead.
 
 from __future__ import annotations
 
-import io
-import time
 from contextvars import ContextVar
-from http.client import HTTPResponse
 from typing import TYPE_CHECKING, Any, Final
 
 import requests
 from requests.adapters import HTTPAdapter
 
+from factually.foundation.outgoing.deadlines import Deadline, TimedResponse
 from factually.web.bulkheads import seconds_left
 
 if TYPE_CHECKING:
@@ -23,40 +21,16 @@ if TYPE_CHECKING:
 
 CONNECT_SECONDS: Final = 1.0
 TRY_SECONDS: Final = 3.0
-_LEAST_SECONDS: Final = 0.001
-"""A socket takes no time at all for never."""
 _CONNECTIONS: Final = 16
 """Kept open; as many as a process has threads."""
-_ENDS: ContextVar[float] = ContextVar("last moment of a try, by the monotonic clock")
+_ENDS: ContextVar[Deadline] = ContextVar("last moment of a try")
 
 
-class _TimedReads(io.RawIOBase):
-    """A socket's bytes, until the last moment of the try that reads them."""
-
-    def __init__(self, connection: socket.socket, raw: io.RawIOBase) -> None:
-        super().__init__()
-        self._connection = connection
-        self._raw = raw
-        self._ends = _ENDS.get()
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any, /) -> int | None:  # noqa: ANN401 - any writable buffer, as the base says
-        self._connection.settimeout(max(_LEAST_SECONDS, self._ends - time.monotonic()))
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _TimedResponse(HTTPResponse):
-    """An answer whose status line, headers and body are all read by `_TimedReads`."""
+class _TimedResponse(TimedResponse):
+    """An answer that ends with the try that reads it."""
 
     def __init__(self, sock: socket.socket, *arguments: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's own
-        super().__init__(sock, *arguments, **options)
-        self.fp = io.BufferedReader(_TimedReads(sock, self.fp.detach()))
+        super().__init__(_ENDS.get(), sock, *arguments, **options)
 
 
 class TimedAdapter(HTTPAdapter):
@@ -81,7 +55,7 @@ class TimedAdapter(HTTPAdapter):
         if left <= 0:
             raise requests.RequestException("no time is left for another call")
         options["timeout"] = (min(CONNECT_SECONDS, left), left)
-        ends = _ENDS.set(time.monotonic() + left)
+        ends = _ENDS.set(Deadline.after(left))
         try:
             return super().send(request, **options)
         finally:
