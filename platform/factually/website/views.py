@@ -28,6 +28,8 @@ from factually.website.static_files import provide_assets, static_response
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
 
+    from factually.foundation.canonical import JsonValue
+
 blueprint = Blueprint("website", __name__)
 blueprint.record_once(provide_assets)
 
@@ -62,6 +64,7 @@ def home() -> ResponseReturnValue:
         newest=None if before is None else url_for("website.home"),
         older=url_for("website.home", before=str(shown[-1].position)) if goes_on else None,
         slip=funding.slip(),
+        organisation=_organisation(),
     )
     return public_page(page)
 
@@ -92,12 +95,14 @@ def methodology() -> ResponseReturnValue:
 @policy(ANYONE)
 def policies() -> ResponseReturnValue:
     """Show the policies that the structured data of every article names."""
+    page = render_template("website/policies.html", site=web_context().site, organisation=_organisation())
+    return public_page(page)
+
+
+def _organisation() -> dict[str, JsonValue]:
+    """Return who publishes, for machines."""
     site = web_context().site
-    organisation = {
-        "@context": "https://schema.org",
-        **describe_publisher(Publisher(site.name, site.base_url)),
-    }
-    return public_page(render_template("website/policies.html", site=site, organisation=organisation))
+    return {"@context": "https://schema.org", **describe_publisher(Publisher(site.name, site.base_url))}
 
 
 @blueprint.get("/independence")

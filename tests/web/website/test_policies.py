@@ -5,6 +5,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import pytest
+
 from factually.articles.evidence.gate import CHECKS, CHECKS_OF_CIRCUMSTANCES, CHECKS_OF_SITE
 from factually.articles.evidence.rules import RULES
 from factually.articles.ratings import RATINGS
@@ -14,17 +16,17 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 
-def test_each_policy_that_structured_data_names_is_at_its_address(client: FlaskClient) -> None:
-    found = re.search(
-        r'<script type="application/ld\+json">(.*?)</script>', client.get("/policies").text, re.DOTALL
-    )
+@pytest.mark.parametrize("address", ["/", "/policies"])
+def test_each_policy_that_structured_data_names_is_at_its_address(client: FlaskClient, address: str) -> None:
+    html = client.get(address).text
+    found = re.search(r'<script type="application/ld\+json">(.*?)</script>', html, re.DOTALL)
     assert found is not None
     organisation = json.loads(found[1])
     for policy in POLICY_ADDRESSES:
-        address = urlsplit(organisation[policy])
-        answer = client.get(address.path)
+        named = urlsplit(organisation[policy])
+        answer = client.get(named.path)
         assert answer.status_code == 200
-        assert not address.fragment or f'id="{address.fragment}"' in answer.text
+        assert not named.fragment or f'id="{named.fragment}"' in answer.text
 
 
 def test_the_scale_of_verdicts_is_public(client: FlaskClient) -> None:
