@@ -11,6 +11,7 @@ _TOGETHER: Final = {
     "tests/browser/test_donate_form.py": "the whole site",
     "tests/browser/test_donor_pages.py": "the whole site",
     "tests/browser/test_monthly.py": "the whole site",
+    "tests/browser/test_newsroom.py": "the whole site",
     "tests/browser/test_story.py": "the whole site",
     "tests/integration/demonstration/test_demo.py": "the whole site",
     "tests/system/test_command_line.py": "the whole site",
