@@ -80,6 +80,8 @@ def test_gifts_that_nobody_looked_up_are_told() -> None:
         ("https://archive.ph/AbCdE", None),
         ("https://web.archive.org/web/20261118093000/http://www.water.example/boiling", None),
         ("https://copies.example/1", "is not at a public archive that we count on"),
+        (f"https://web.archive.org/web/20269999093000/{URL}", None),
+        ("https://web.archive.org/web/20261118093000/https://a:b@water.example/", "is of another address"),
         ("no address", "is not at a public archive that we count on"),
         ("https://web.archive.org/web/20261118093000/https://steam.example/", "is of another address"),
         (f"https://web.archive.org/web/20240101000000/{URL}", "was made 1054 days from the day we read it"),
