@@ -34,7 +34,7 @@ check: $(INSTALLED) ## Format, lint, architecture, types, dependencies, dead cod
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
 
-bench: $(INSTALLED) ## Measure reading, screening, re-screening, floods, failures and deaths (ARGS=screening for one; all take two hours)
+bench: $(INSTALLED) ## Measure reading, writing, screening, re-screening, floods, failures and deaths (ARGS=screening for one; all take two hours)
 	@exec $(BIN)/python -m benchmarks $(ARGS)
 
 faults: $(INSTALLED) ## Cut the power at each moment of a day, and look what is left (ARGS=--every=50 for some, ARGS=--bugs)

@@ -6,7 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from benchmarks import abuse, differences, reading, rescreening, screening, stripe_down, webhooks
+from benchmarks import abuse, differences, drafts, reading, rescreening, screening, stripe_down, webhooks
 from tests.faults.__main__ import main as faults
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 MEASUREMENTS: Final[Mapping[str, Callable[[], None]]] = {
     "reading": reading.main,
     "differences": differences.main,
+    "drafts": drafts.main,
     "screening": screening.main,
     "rescreening": rescreening.main,
     "abuse": abuse.main,
