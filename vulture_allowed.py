@@ -118,6 +118,13 @@ _.stop_listening
 _.blocks
 _.uncited_sentences
 
+# Read by templates of the pages on corrections.
+_.answered_by_mail
+_.has_ended
+_.is_shown
+_.oldest_open
+_.verdicts_changed
+
 # Read by templates of the history pages.
 _.by_newsroom
 _.lead

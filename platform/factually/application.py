@@ -13,6 +13,9 @@ from factually.accounts import views as accounts_views
 from factually.accounts.signed_in import install_sign_in
 from factually.articles import feed_views
 from factually.articles import views as articles_views
+from factually.articles.corrections import desk_views as request_desk_views
+from factually.articles.corrections import request_views as correction_request_views
+from factually.articles.corrections import tasks as corrections_tasks
 from factually.articles.corrections import views as corrections_views
 from factually.articles.history import views as history_views
 from factually.articles.newsroom import draft_views, review_views, writing_views
@@ -80,6 +83,7 @@ BLUEPRINTS = (
     appeal_views.blueprint,
     appeals_views.blueprint,
     articles_views.blueprint,
+    correction_request_views.blueprint,
     corrections_views.blueprint,
     data_views.blueprint,
     dispute_views.blueprint,
@@ -97,6 +101,7 @@ BLUEPRINTS = (
     oversight_views.blueprint,
     reconciliation_views.blueprint,
     refund_views.blueprint,
+    request_desk_views.blueprint,
     rescreening_views.blueprint,
     review_views.blueprint,
     sign_in_views.blueprint,
@@ -107,6 +112,7 @@ BLUEPRINTS = (
 )
 TASK_LISTS = (
     card_testing_tasks.tasks,
+    corrections_tasks.tasks,
     donations_tasks.tasks,
     mail_tasks.tasks,
     monthly_tasks.tasks,
