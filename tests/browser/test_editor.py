@@ -228,8 +228,9 @@ def test_a_lost_answer_makes_no_conflict_and_no_second_draft(
 def test_a_colleagues_version_is_never_overwritten(
     context: BrowserContext, desk: EditorDesk, picture: Callable[[Page, str], None]
 ) -> None:
+    desk.begin(short_text(sources=False))
     page = opened(context)
-    theirs = TEXT.replace("At sea level", "In Denver")
+    theirs = desk.head.text.replace("At sea level", "In Denver")
     desk.colleague_saves(theirs)
     for sentence in (" Mine.", " More of mine."):
         write(page, sentence)
@@ -242,6 +243,7 @@ def test_a_colleagues_version_is_never_overwritten(
     assert desk.saves[-1]["based_on"] == desk.drafts[-2].id
     page.get_by_role("link", name="Compare and merge").click()
     expect(page.get_by_text("differ in 2 places")).to_be_visible()
+    expect(page.locator(".cm-wrong")).to_have_count(0)
     picture(page, "merge")
     expect(page.locator("li", has_text="Only the other version changed this")).to_have_count(1)
     page.get_by_role("button", name="Take the other version of difference 1").click()

@@ -5,6 +5,7 @@ import {
 } from "../vendor/codemirror.js";
 import { changedBy, opening } from "./newsroom/differences.js";
 import { button, counted, element } from "./newsroom/elements.js";
+import { outline } from "./newsroom/grammar.js";
 import { marks } from "./newsroom/marks.js";
 import { goTo } from "./newsroom/text.js";
 import { theme } from "./newsroom/theme.js";
@@ -17,6 +18,7 @@ const WHOSE = { theirs: "Only the other version changed this", ours: "Only yours
 /** One merge form, improved. */
 class Merge {
   #base;
+  #cited;
   #theirs;
   #result;
   #count = element("p", { role: "status", class: "merge-count" });
@@ -28,6 +30,8 @@ class Merge {
     const [base, theirs, mine, text] = ["base", "theirs", "mine", "text"].map(area);
     this.#base = new Set(base.value.split("\n"));
     this.#theirs = theirs.value;
+    // Which sources there are isn't decided here, so what either text cites is taken as it is.
+    this.#cited = new Set([theirs, text].flatMap(({ value }) => outline(value.split("\n")).cited));
     const [theirHead, resultHead] = [theirs, text].map((one) => one.labels[0].textContent ?? "");
     const extensions = [...this.#common(resultHead), EditorView.updateListener.of((update) => {
       if (update.docChanged) text.value = update.state.doc.toString();
@@ -43,7 +47,7 @@ class Merge {
 
   /** @param {string} label */
   #common(label) {
-    return [marks, theme, EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
+    return [marks(this.#cited), theme, EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true" }),
       history(), keymap.of([...historyKeymap, ...defaultKeymap])];
   }
 

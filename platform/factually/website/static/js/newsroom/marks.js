@@ -88,4 +88,9 @@ const decorations = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-export const marks = [recordedNumbers, outlineField, decorations];
+/**
+ * Returns the extension.
+ *
+ * @param {Set<number>} [recorded] numbers with a recorded source at the start
+ */
+export const marks = (recorded = new Set()) => [recordedNumbers.init(() => recorded), outlineField, decorations];

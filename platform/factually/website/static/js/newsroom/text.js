@@ -31,7 +31,7 @@ export function openText(textarea, extensions, hint) {
         search({ top: true }),
         highlightSelectionMatches(),
         highlightSpecialChars(),
-        marks,
+        marks(),
         theme,
         placeholder("Fact check: a question"),
         keymap.of([...searchKeymap, ...historyKeymap, ...defaultKeymap]),
