@@ -37,7 +37,19 @@ RULES: Final = {
     "runOnly": {"type": "tag", "values": [*WCAG["runOnly"]["values"], "best-practice"]},
     "rules": {"target-size": {"enabled": True}},
 }
-PUBLIC: Final = ("/", "/about", "/independence", "/donate", "/sign-in", "/style-guide", "/no-such-page")
+PUBLIC: Final = (
+    "/",
+    "/about",
+    "/corrections",
+    "/corrections/requests",
+    "/donate",
+    "/independence",
+    "/methodology",
+    "/no-such-page",
+    "/policies",
+    "/sign-in",
+    "/style-guide",
+)
 
 
 @contextmanager

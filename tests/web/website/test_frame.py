@@ -41,7 +41,7 @@ def test_a_page_that_asks_who_one_is_names_the_account_and_is_never_stored(
     client: FlaskClient, sign_in: Callable[[str], None]
 ) -> None:
     sign_in("editor")
-    answer = client.get("/desk")
+    answer = client.get("/newsroom/")
     assert "Signed in as <strong>Editor</strong>, editor" in answer.text
     assert 'action="/sign-out"' in answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -60,7 +60,7 @@ def test_the_way_to_the_donors_is_shown_to_auditors_only(
     client: FlaskClient, sign_in: Callable[[str], None]
 ) -> None:
     sign_in("editor")
-    assert 'href="/oversight/"' not in client.get("/desk").text
+    assert 'href="/oversight/"' not in client.get("/newsroom/").text
     sign_in("auditor")
     assert 'href="/oversight/"' in client.get("/oversight/").text
 
