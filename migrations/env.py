@@ -12,6 +12,7 @@ from factually.accounts import models as accounts_models
 from factually.articles import models as articles_models
 from factually.articles.corrections import models as corrections_models
 from factually.articles.newsroom import models as newsroom_models
+from factually.articles.search import models as search_models
 from factually.articles.sources import models as sources_models
 from factually.audit import journal
 from factually.donations import models as donations_models
@@ -49,6 +50,7 @@ MODELS = (
     reconciliation_models,
     refunds_models,
     rescreening_models,
+    search_models,
     sessions,
     sources_models,
 )

@@ -20,6 +20,7 @@ from factually.articles.corrections import views as corrections_views
 from factually.articles.history import views as history_views
 from factually.articles.newsroom import draft_views, review_views, writing_views
 from factually.articles.newsroom import tasks as newsroom_tasks
+from factually.articles.search import views as search_views
 from factually.articles.sources import tasks as sources_tasks
 from factually.articles.sources import views as sources_views
 from factually.articles.sources.context import SourcesContext, install_sources
@@ -104,6 +105,7 @@ BLUEPRINTS = (
     request_desk_views.blueprint,
     rescreening_views.blueprint,
     review_views.blueprint,
+    search_views.blueprint,
     sign_in_views.blueprint,
     sources_views.blueprint,
     webhook_views.blueprint,

@@ -9,6 +9,7 @@ from flask import current_app, render_template
 from factually.articles.dates import print_date
 from factually.articles.presenting import KIND_NAMES, evidence_headline, lay_out, single_source_sentence
 from factually.articles.ratings import RATINGS
+from factually.articles.search.indexing import topic_slugs
 from factually.articles.structured_data import Publisher, describe_all
 from factually.web.context import web_context
 from factually.web.public_pages import etag_of
@@ -60,6 +61,7 @@ def render_article(
         structured_data=describe_all(article, Publisher(site.name, site.base_url), notes or ()),
         has_claim=has_claim,
         claimed_on=_printed(content.claim.claimed_on) if content.claim else None,
+        topics=topic_slugs(content.topics),
         verdict=RATINGS.get(content.rating or "") if has_claim else None,
         **({} if notes is None else {"notes": notes}),
         **more,

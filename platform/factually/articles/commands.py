@@ -17,6 +17,7 @@ from factually.articles.parsing import outline, parse_article
 from factually.articles.presenting import evidence_headline
 from factually.articles.publishing import Override
 from factually.articles.queries import read_latest_evidence
+from factually.articles.search.indexing import reindex
 from factually.audit.journal import SYSTEM
 from factually.foundation.errors import NotFound
 
@@ -104,6 +105,14 @@ def check_command(context: CommandContext, *, slug_or_file: str, sources: Path |
         click.echo(evidence_headline(report.figures) + ".")
     if report.errors:
         sys.exit(1)
+
+
+@articles.command("reindex")
+@click.pass_obj
+def reindex_command(context: CommandContext) -> None:
+    """Make the search and the pages of topics anew from what is published."""
+    count = reindex(context.database)
+    click.echo(f"{count} listed {'article' if count == 1 else 'articles'} can be found.")
 
 
 def _examine(context: CommandContext, slug_or_file: str, sources: Path | None) -> EvidenceReport:

@@ -17,6 +17,7 @@ from factually.articles.newsroom.models import ArticleApproval, ArticleDraft
 from factually.articles.newsroom.steps import Deed, note_step
 from factually.articles.page_facts import page_circumstances
 from factually.articles.revisions import read_content, write_document
+from factually.articles.search.indexing import refresh_search
 from factually.articles.sources.uses import Place, note_uses
 from factually.articles.workflow import move
 from factually.audit.journal import Actor, record
@@ -142,6 +143,7 @@ def _show(
     article.scheduled_for = article.embargo_until = None
     note_step(session, article, deed)
     note_uses(session, article.id, content.sources, place=Place.PUBLIC, now=deed.at)
+    refresh_search(session, article)
     announce_change(session)
 
 

@@ -19,6 +19,8 @@ from factually.foundation.database import one_of
 from factually.foundation.errors import InvalidInput
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Connection, Row
 
     from factually.articles.content import ArticleContent
@@ -115,6 +117,13 @@ def latest_articles(
         place = tuple_(Article.published_at, Article.id)
         rows = rows.where(place < tuple_(before.published_at, before.article_id))
     return [_to_summary(row) for row in connection.execute(rows)]
+
+
+def summaries_of(connection: Connection, ids: Sequence[uuid.UUID]) -> list[ArticleSummary]:
+    """Return the listed articles among these, in the order of the ids."""
+    rows = _published_summaries().where(text(_LISTED), Article.id.in_(ids))
+    found = {row.id: _to_summary(row) for row in connection.execute(rows)}
+    return [found[article_id] for article_id in ids if article_id in found]
 
 
 def find_published(connection: Connection, slug: str) -> ArticleSummary | None:

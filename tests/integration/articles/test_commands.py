@@ -155,3 +155,8 @@ def test_a_stored_article_is_checked_by_its_address(parts: Parts, sample: str) -
 def test_what_is_neither_article_nor_file_is_not_found(parts: Parts) -> None:
     result = run(parts, "check", "nothing-here")
     assert isinstance(result.exception, NotFound)
+
+
+def test_the_search_is_made_anew_from_a_terminal(newsroom: Newsroom, parts: Parts) -> None:
+    newsroom.publish(newsroom.begin(short_text()))
+    assert run(parts, "reindex").stdout == "1 listed article can be found.\n"

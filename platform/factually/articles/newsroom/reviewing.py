@@ -19,8 +19,9 @@ from factually.articles.newsroom.numbering import number_by_appearance
 from factually.articles.newsroom.saving import Save, particulars_of, save_draft
 from factually.articles.newsroom.steps import Deed, account_of, note_step
 from factually.articles.publishing import Terms, publish, terms_document, terms_from_document
+from factually.articles.search.indexing import refresh_search
 from factually.articles.sources.uses import Place, circle_of, note_uses, repeated_sources
-from factually.articles.workflow import ROLES, Act, move
+from factually.articles.workflow import LISTED, ROLES, Act, move
 from factually.audit.journal import SYSTEM, Actor, record
 from factually.foundation.errors import Conflict, Forbidden, InvalidInput
 from factually.web.page_cache import announce_change
@@ -85,6 +86,8 @@ def carry_out(session: Session, article: Article, order: Order, *, actor: Actor,
     if prepare is not None:
         prepare(session, article, order, Deed(order.act, actor, now))
     article.stage, article.standing = after.stage, after.standing
+    if after.standing not in LISTED:
+        refresh_search(session, article)
     session.flush()
     terms = terms_document(order.terms) if order.act == "schedule" else None
     note_step(session, article, Deed(order.act, actor, now, _reason(order), terms))

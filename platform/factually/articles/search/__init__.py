@@ -1,0 +1,1 @@
+"""Finding articles: full-text search over what they say, and the topics they stand under."""
