@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from factually.articles.queries import ArticleSummary, Position
     from factually.articles.search.asking import Question
 
-RESULTS_A_PAGE: Final = 20
+RESULTS_A_PAGE: Final = 10
+"""Few, since finding the passage of each costs more than ranking all hits."""
 RANKED: Final = 1_000
 """Of more hits than this the newest are ranked, since ranking reads each hit's words."""
 _HEADLINE: Final = (
