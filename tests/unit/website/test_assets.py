@@ -78,7 +78,3 @@ def test_a_path_out_of_the_folder_finds_nothing(tmp_path: Path) -> None:
     write(tmp_path, "static/a.css", "x")
     with pytest.raises(NotFound):
         Assets.load(tmp_path / "static").find("../secret.txt")
-
-
-def test_all_styles_together_stay_light() -> None:
-    assert sum(path.stat().st_size for path in STATIC.rglob("*.css")) < 40_000
