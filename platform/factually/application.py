@@ -20,6 +20,7 @@ from factually.articles.corrections import views as corrections_views
 from factually.articles.history import views as history_views
 from factually.articles.newsroom import draft_views, review_views, writing_views
 from factually.articles.newsroom import tasks as newsroom_tasks
+from factually.articles.search import tasks as search_tasks
 from factually.articles.search import views as search_views
 from factually.articles.sources import tasks as sources_tasks
 from factually.articles.sources import views as sources_views
@@ -122,6 +123,7 @@ TASK_LISTS = (
     newsroom_tasks.tasks,
     reconciliation_tasks.tasks,
     rescreening_tasks.tasks,
+    search_tasks.tasks,
     sources_tasks.tasks,
 )
 

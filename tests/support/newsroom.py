@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from factually.articles.newsroom.saving import Saved
     from factually.articles.workflow import Act
     from factually.foundation.database import Database
+    from factually.jobs.tasks import TaskList
     from tests.support.clock import FrozenClock
 
 NOTE = Note("correction", "It said that water boils at 90 °C.", "It boils at 100 °C.", "We misread a table.")
@@ -134,10 +135,14 @@ class Newsroom:
 
     def publish_due(self) -> None:
         """Let the worker publish what is due by now."""
+        self.run(newsroom_tasks.tasks, PUBLISH_DUE)
+
+    def run(self, tasks: TaskList, name: str) -> None:
+        """Let the worker do what it does each so often."""
         with self.database.transaction() as session:
-            defer(session, PUBLISH_DUE, timestamp=0)
+            defer(session, name, timestamp=0)
         context = WorkerContext(self.database, self.clock, Keyring.from_secret(bytes(32)))
-        run_worker(make_worker_app(self.database.url, [newsroom_tasks.tasks]), context, wait=False)
+        run_worker(make_worker_app(self.database.url, [tasks]), context, wait=False)
 
     def give_password(self, person: Colleague) -> None:
         """Let a person sign in with PASSWORD."""

@@ -83,6 +83,27 @@ def reindex(database: Database) -> int:
         after = articles[-1].id
 
 
+def index_missing(database: Database) -> int:
+    """Let the search find listed articles that it does not know, and return how many those were."""
+    unknown = (
+        select(Article)
+        .outerjoin(ArticleSearch, ArticleSearch.article_id == Article.id)
+        .where(Article.standing.in_(LISTED), ArticleSearch.article_id.is_(None))
+        .limit(_A_TRANSACTION)
+        .with_for_update(of=Article)
+    )
+    found = 0
+    while True:
+        with database.transaction() as session:
+            articles = session.scalars(unknown).all()
+            if not articles:
+                return found
+            for article in articles:
+                refresh_search(session, article)
+            announce_change(session)
+        found += len(articles)
+
+
 def _add(session: Session, article: Article, content: ArticleContent) -> None:
     text = searched_text(content)
     words: ColumnElement[str] | None = None

@@ -11,6 +11,7 @@ from factually.articles.search.asking import Question
 from factually.articles.search.indexing import reindex, topic_slugs
 from factually.articles.search.models import ArticleSearch, ArticleTopic
 from factually.articles.search.queries import articles_of_topic, list_topics, search_articles
+from factually.articles.search.tasks import tasks
 from tests.support.article_factories import short_text
 
 if TYPE_CHECKING:
@@ -67,3 +68,19 @@ def test_all_can_be_made_anew_and_again(
 
 def test_topics_that_make_the_same_address_are_one() -> None:
     assert topic_slugs(["City law", "city\u2011law", "…"]) == {"city-law": "City law"}
+
+
+def test_what_was_listed_before_there_was_a_search_is_found_by_the_worker(
+    newsroom: Newsroom, database: Database
+) -> None:
+    old, gone = newsroom.begin(TEXT), newsroom.begin(short_text(title="Fact check: Is ice cold?"))
+    for slug in (old, gone):
+        newsroom.publish(slug)
+    newsroom.order(gone, "unpublish", reason="It names a private person.")
+    with database.transaction() as session:
+        session.execute(delete(ArticleSearch))
+    assert found(database, "public-safety") == []
+    newsroom.run(tasks, "articles.index_missing")
+    newsroom.run(tasks, "articles.index_missing")
+    assert found(database, "public-safety") == [old]
+    assert found(database, "ice") == []
