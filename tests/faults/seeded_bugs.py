@@ -182,6 +182,10 @@ def _tick_off_job_first(boundaries: Boundaries) -> None:
 
 def _write_in_two_transactions(boundaries: Boundaries) -> None:
     def send_later(original: Callable[..., Any], session: Session, letter: Any, **named: Any) -> None:
+        if letter.key.startswith("monthly-news:"):
+            # Whoever looks for these asks for them by their whole key.
+            original(session, letter, **named)
+            return
         with Session(database_of(session).engine) as own, own.begin():
             original(own, replace(letter, key=f"{letter.key}:{uuid.uuid4()}"), **named)
         boundaries.mark()
