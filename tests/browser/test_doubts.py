@@ -55,7 +55,8 @@ def come_into_doubt(desk: OversightDesk) -> list[Gift]:
     giving.clock.advance(timedelta(days=9))
     change_register(giving, NEWCOMER, SECOND_GROUP, Entry(key="C00900007", name="PRAIRIE BOOKS PAC"))
     run_of(giving)
-    policy = {**json.loads(packaged_policy()), "version": "2027", "effective_from": "2027-01-01T00:00:00Z"}
+    first_day = f"{giving.clock.now() + timedelta(days=30):%Y-%m-%dT00:00:00Z}"
+    policy = {**json.loads(packaged_policy()), "version": "to come", "effective_from": first_day}
     with giving.database.transaction() as session:
         publish_policy(session, json.dumps(policy), now=giving.clock.now())
     return gifts

@@ -37,8 +37,13 @@ def card_entry(public_id: str, token: str, *, bits: int = BITS) -> dict[str, str
 
 
 def proof_of(challenge: str, bits: int) -> str:
-    """Solve a sum."""
-    return next(str(number) for number in count() if is_solved(challenge, str(number), bits=bits))
+    """Solve a sum of just this size: by chance a number can solve a larger one as well."""
+    return next(
+        str(number)
+        for number in count()
+        if is_solved(challenge, str(number), bits=bits)
+        and not is_solved(challenge, str(number), bits=bits + 1)
+    )
 
 
 def cards_let_through(url: str, worker: int, cards: int) -> int:

@@ -62,9 +62,11 @@ def test_without_watching_the_work_is_left_to_the_workers(desk: GivingDesk) -> N
 def test_a_run_for_a_policy_to_come_is_not_begun_under_the_one_in_force(desk: GivingDesk) -> None:
     desk.give(organisation_pledge(NEW_GROUP))
     change_register(desk, NEWCOMER)
-    publish(desk, version="2027", effective_from="2027-01-01T00:00:00Z")
+    begins = (desk.clock.now() + timedelta(days=30)).replace(microsecond=0)
+    publish(desk, version="to come", effective_from=f"{begins:%Y-%m-%dT%H:%M:%SZ}")
     told = rescreen(desk, "--watch").splitlines()
-    assert told[1] == "Run 2, all donors, for a new policy: begins at 2027-01-01 00:02 UTC."
+    looked_at = begins + timedelta(minutes=2)
+    assert told[1] == f"Run 2, all donors, for a new policy: begins at {looked_at:%Y-%m-%d %H:%M} UTC."
     desk.clock.advance(timedelta(days=60))
     assert rescreen(desk, "--watch").startswith(
         "Run 2, all donors, for a new policy: done; 1 donors screened"

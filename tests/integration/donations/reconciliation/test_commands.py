@@ -69,21 +69,16 @@ def test_a_program_is_told_the_same_as_json(desk: GivingDesk) -> None:
 def test_what_was_explained_is_said_with_its_reason_and_ends_with_code_zero(desk: GivingDesk) -> None:
     take(desk.sandbox.client())
     assert reconcile(desk).exit_code == 1
-    person = add_person(desk.database, "auditor", now=desk.clock.now())
+    now = desk.clock.now()
+    person = add_person(desk.database, "auditor", now=now)
     with desk.database.transaction() as session:
         report = latest_report(session)
         assert report is not None
-        explain(
-            session,
-            report.left[0],
-            "Taken by hand,\nfor a fair.",
-            explained_by=person.id,
-            now=desk.clock.now(),
-        )
+        explain(session, report.left[0], "Taken by hand,\nfor a fair.", explained_by=person.id, now=now)
     result = reconcile(desk)
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert lines[0].endswith(f"Explained by {person.name} on 2026-11-24: Taken by hand, for a fair.")
+    assert lines[0].endswith(f"Explained by {person.name} on {now:%Y-%m-%d}: Taken by hand, for a fair.")
     assert lines[-1] == "1 movements compared, 1 differences, 1 explained, 0 left."
     [told] = json.loads(reconcile(desk, "--json").stdout)["differences"]
     assert told["explanation"]["explained_by"] == person.name
