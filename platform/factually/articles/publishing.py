@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import select
 
 from factually.articles.corrections.changes import same_words
-from factually.articles.corrections.models import ArticleCorrection
+from factually.articles.corrections.keeping import Occasion, has_correction, keep_note
 from factually.articles.corrections.notes import Note, check_note
 from factually.articles.evidence import examine, report_document
 from factually.articles.models import Article, ArticlePublication, ArticleRevision
@@ -118,7 +118,9 @@ def publish(
     )
     session.flush()
     if terms.note is not None:
-        _add_note(session, revision, terms.note, verdict_changed=_verdict_changed(before, content), now=now)
+        verdict_changed = _verdict_changed(before, content)
+        occasion = Occasion(article.id, revision.number, revision.approver_id, now, verdict_changed)
+        keep_note(session, terms.note, occasion)
     _show(session, article, revision, content, Deed(act, actor, now))
     record(
         session,
@@ -135,7 +137,7 @@ def _show(
     session: Session, article: Article, revision: ArticleRevision, content: ArticleContent, deed: Deed
 ) -> None:
     """Let the article's row name what readers see from now on."""
-    after = move(article.state, deed.act, corrects=_has_correction(session, article))
+    after = move(article.state, deed.act, corrects=has_correction(session, article.id))
     article.stage, article.standing = after.stage, after.standing
     article.kind = content.kind
     article.published_number = revision.number
@@ -221,33 +223,6 @@ def _approver(session: Session, draft: ArticleDraft) -> uuid.UUID | None:
         .order_by(ArticleApproval.id.desc())
         .limit(1),
     ).one_or_none()
-
-
-def _add_note(
-    session: Session, revision: ArticleRevision, note: Note, *, verdict_changed: bool, now: datetime
-) -> None:
-    session.add(
-        ArticleCorrection(
-            article_id=revision.article_id,
-            number=revision.number,
-            kind=note.kind,
-            was=note.was,
-            now=note.now,
-            why=note.why,
-            found_by=note.found_by,
-            verdict_changed=verdict_changed,
-            made_by=revision.approver_id,
-            made_at=now,
-        ),
-    )
-    session.flush()
-
-
-def _has_correction(session: Session, article: Article) -> bool:
-    corrections = select(ArticleCorrection.id).where(
-        ArticleCorrection.article_id == article.id, ArticleCorrection.kind == "correction"
-    )
-    return session.scalar(select(corrections.exists())) is True
 
 
 def _accepted_reason(revision: ArticleRevision, override: Override | None) -> str | None:

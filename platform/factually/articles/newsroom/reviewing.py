@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from factually.articles.corrections.models import ArticleCorrection
+from factually.articles.corrections.keeping import Occasion, has_correction, keep_note
 from factually.articles.corrections.notes import check_note
 from factually.articles.models import Article
 from factually.articles.newsroom.commenting import refuse_open_comments
@@ -81,7 +81,7 @@ def carry_out(session: Session, article: Article, order: Order, *, actor: Actor,
     if order.act == "publish":
         publish(session, article, terms=order.terms, actor=actor, now=now)
         return
-    after = move(article.state, order.act, corrects=_corrected_before(session, article))
+    after = move(article.state, order.act, corrects=has_correction(session, article.id))
     prepare = _PREPARE.get(order.act)
     if prepare is not None:
         prepare(session, article, order, Deed(order.act, actor, now))
@@ -237,20 +237,8 @@ def _retract(session: Session, article: Article, order: Order, deed: Deed) -> No
     if note is None or note.kind != "retraction" or article.published_number is None:
         raise InvalidInput("A retraction says what was wrong, what is right, and why.", field="was")
     check_note(note, verdict_changed=False)
-    session.add(
-        ArticleCorrection(
-            article_id=article.id,
-            number=article.published_number,
-            kind=note.kind,
-            was=note.was,
-            now=note.now,
-            why=note.why,
-            found_by=note.found_by,
-            verdict_changed=False,
-            made_by=account_of(deed.actor),
-            made_at=deed.at,
-        ),
-    )
+    occasion = Occasion(article.id, article.published_number, account_of(deed.actor), deed.at)
+    keep_note(session, note, occasion)
 
 
 _PREPARE: Mapping[Act, Callable[[Session, Article, Order, Deed], None]] = {
@@ -271,13 +259,6 @@ def _reason(order: Order) -> str | None:
     if len(reason) > MAX_REASON_CHARACTERS:
         raise InvalidInput(f"Use at most {MAX_REASON_CHARACTERS:,} characters.", field="reason")
     return reason or None
-
-
-def _corrected_before(session: Session, article: Article) -> bool:
-    found = select(ArticleCorrection.id).where(
-        ArticleCorrection.article_id == article.id, ArticleCorrection.kind == "correction"
-    )
-    return session.scalar(select(found.exists())) is True
 
 
 def _check_moment(moment: datetime, now: datetime, *, field: str) -> None:
