@@ -4,7 +4,7 @@ import html
 import json
 import re
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -120,40 +120,39 @@ def test_the_plain_form_saves_text_and_particulars(writer: FlaskClient, newsroom
     assert 'value="Only one body measures it."' in page.text
 
 
-@pytest.mark.parametrize(
-    ("field_name", "value", "sentence"),
-    [
-        ("kind", "poem", "Choose one of the list."),
-        ("rating", "wrong", "Choose one of the list."),
-        ("claimed_on", "2026-13", "Enter a date such as"),
-        ("first_appearance", "javascript:alert(1)", "begins with http:// or https://"),
-        ("claimant", "A cook", "Say the claim itself."),
-        ("topics", ",".join(map(str, range(30))), "at most 20 names"),
-        ("byline", "a" * 100, "at most 80 plain characters"),
-        ("ai_disclosure", "a" * 1_001, "at most 1,000 characters"),
-        ("sources", "[", "The list of sources is damaged."),
-        ("sources", "[" * 9_000, "The list of sources is damaged."),
-        ("sources", '{"number": 1}', "The list of sources is damaged."),
-        ("sources", '[{"number": 0}]', "a number from 1 to 9,999"),
-        ("sources", '[{"number": 1}, {"number": 1}]', "Source [1] is listed twice."),
-        ("sources", '[{"number": 1, "url": "ftp://a.example"}]', "is no http or https address"),
-        ("sources", '[{"number": 1, "published": "May"}]', "is no date such as"),
-        ("sources", '[{"number": 1, "kind": "best"}]', "is one of primary, secondary, tertiary"),
-        ("sources", '[{"number": 1, "title": 7}]', "is no text"),
-        ("sources", json.dumps([{"number": n} for n in range(1, 502)]), "at most 500 sources"),
-    ],
+WRONG_PARTICULARS: Final = (
+    ("kind", "poem", "Choose one of the list."),
+    ("rating", "wrong", "Choose one of the list."),
+    ("claimed_on", "2026-13", "Enter a date such as"),
+    ("first_appearance", "javascript:alert(1)", "begins with http:// or https://"),
+    ("claimant", "A cook", "Say the claim itself."),
+    ("topics", ",".join(map(str, range(30))), "at most 20 names"),
+    ("byline", "a" * 100, "at most 80 plain characters"),
+    ("ai_disclosure", "a" * 1_001, "at most 1,000 characters"),
+    ("sources", "[", "The list of sources is damaged."),
+    ("sources", "[" * 9_000, "The list of sources is damaged."),
+    ("sources", '{"number": 1}', "The list of sources is damaged."),
+    ("sources", '[{"number": 0}]', "a number from 1 to 9,999"),
+    ("sources", '[{"number": 1}, {"number": 1}]', "Source [1] is listed twice."),
+    ("sources", '[{"number": 1, "url": "ftp://a.example"}]', "is no http or https address"),
+    ("sources", '[{"number": 1, "published": "May"}]', "is no date such as"),
+    ("sources", '[{"number": 1, "kind": "best"}]', "is one of primary, secondary, tertiary"),
+    ("sources", '[{"number": 1, "title": 7}]', "is no text"),
+    ("sources", json.dumps([{"number": n} for n in range(1, 502)]), "at most 500 sources"),
 )
+
+
 def test_a_wrong_particular_is_named_and_the_text_stays_on_the_page(
-    writer: FlaskClient, newsroom: Newsroom, field_name: str, value: str, sentence: str
+    writer: FlaskClient, newsroom: Newsroom
 ) -> None:
     slug = newsroom.begin(short_text())
     before = newsroom.article(slug).draft_id
-    answer = writer.post(
-        path(newsroom, slug), data={"text": OTHER, "based_on": str(before), field_name: value}
-    )
-    assert answer.status_code == 422
-    assert sentence in html.unescape(answer.text)
-    assert "Altitude moves it" in answer.text
+    for field_name, value, sentence in WRONG_PARTICULARS:
+        posted = {"text": OTHER, "based_on": str(before), field_name: value}
+        answer = writer.post(path(newsroom, slug), data=posted)
+        assert answer.status_code == 422, sentence
+        assert sentence in html.unescape(answer.text)
+        assert "Altitude moves it" in answer.text
     assert newsroom.article(slug).draft_id == before
 
 
@@ -235,28 +234,26 @@ def test_half_a_text_is_saved_with_what_it_lacks(writer: FlaskClient, newsroom: 
     assert [one["sentence"] for one in answer.json["findings"]] == ["Line 1: no text follows the title."]
 
 
-@pytest.mark.parametrize(
-    ("sent", "field_name"),
-    [
-        ([], None),
-        ({}, "text"),
-        ({"text": 7}, "text"),
-        ({"text": "a\x00b"}, "text"),
-        ({"text": "a", "particulars": []}, "particulars"),
-        ({"text": "a", "particulars": {"topics": [7]}}, "topics"),
-        ({"text": "a", "based_on": "x"}, "based_on"),
-        ({"text": "a", "particulars": {"topics": "a\x00"}}, "topics"),
-        ({"text": "a" * 1_000_001}, "text"),
-    ],
+NEVER_SENT: Final[tuple[tuple[object, str | None], ...]] = (
+    ([], None),
+    ({}, "text"),
+    ({"text": 7}, "text"),
+    ({"text": "a\x00b"}, "text"),
+    ({"text": "a", "particulars": []}, "particulars"),
+    ({"text": "a", "particulars": {"topics": [7]}}, "topics"),
+    ({"text": "a", "based_on": "x"}, "based_on"),
+    ({"text": "a", "particulars": {"topics": "a\x00"}}, "topics"),
+    ({"text": "a" * 1_000_001}, "text"),
 )
-def test_what_no_editor_sends_is_refused_by_name(
-    writer: FlaskClient, newsroom: Newsroom, sent: object, field_name: str | None
-) -> None:
-    slug = newsroom.begin(short_text())
-    answer = writer.post(path(newsroom, slug, "autosave"), json=sent)
-    assert answer.status_code == 422
-    assert answer.json is not None
-    assert answer.json["error"]["field"] == field_name
+
+
+def test_what_no_editor_sends_is_refused_by_name(writer: FlaskClient, newsroom: Newsroom) -> None:
+    autosave = path(newsroom, newsroom.begin(short_text()), "autosave")
+    for sent, field_name in NEVER_SENT:
+        answer = writer.post(autosave, json=sent)
+        assert answer.status_code == 422, field_name
+        assert answer.json is not None
+        assert answer.json["error"]["field"] == field_name
 
 
 def test_a_ten_megabyte_paste_is_refused_by_name(writer: FlaskClient, newsroom: Newsroom) -> None:
@@ -326,27 +323,24 @@ def test_a_change_of_words_asks_for_its_note_on_the_page(client: FlaskClient, ne
     assert newsroom.article(slug).standing == "corrected"
 
 
-@pytest.mark.parametrize(
-    ("posted", "status"),
-    [
-        ({"act": "bring_in"}, 422),
-        ({"act": "publish", "draft": "x"}, 404),
-        ({"act": "publish", "note_kind": "joke"}, 422),
-        ({"act": "schedule", "due": "tomorrow"}, 422),
-        ({"act": "schedule", "due": "2020-01-01T12:00"}, 422),
-        ({"act": "unpublish", "reason": "No."}, 409),
-        ({"act": "send_back", "reason": ""}, 422),
-    ],
+IMPOSSIBLE: Final = (
+    ({"act": "bring_in"}, 422),
+    ({"act": "publish", "draft": "x"}, 404),
+    ({"act": "publish", "note_kind": "joke"}, 422),
+    ({"act": "schedule", "due": "tomorrow"}, 422),
+    ({"act": "schedule", "due": "2020-01-01T12:00"}, 422),
+    ({"act": "unpublish", "reason": "No."}, 409),
+    ({"act": "send_back", "reason": ""}, 422),
 )
-def test_a_decision_that_can_not_be_says_why(
-    client: FlaskClient, newsroom: Newsroom, posted: dict[str, str], status: int
-) -> None:
+
+
+def test_a_decision_that_can_not_be_says_why(client: FlaskClient, newsroom: Newsroom) -> None:
     slug = newsroom.begin(short_text())
     newsroom.approve(slug)
     enter(client, newsroom, newsroom.reviewer)
-    address = path(newsroom, slug, "review")
-    answer = client.post(address, data={"draft": str(newsroom.article(slug).draft_id)} | posted)
-    assert answer.status_code == status
+    address, draft = path(newsroom, slug, "review"), str(newsroom.article(slug).draft_id)
+    for posted, status in IMPOSSIBLE:
+        assert client.post(address, data={"draft": draft} | posted).status_code == status, posted
     assert newsroom.article(slug).stage == "approved"
 
 
@@ -476,22 +470,20 @@ def test_an_open_comment_keeps_a_text_from_being_published(client: FlaskClient, 
     assert client.post(address, data=publish).status_code == 303
 
 
-@pytest.mark.parametrize(
-    ("said", "status"),
-    [
-        ({"comment": " "}, 422),
-        ({"comment": "a" * 2_001}, 422),
-        ({"comment": "What?", "passage": "Words that are not there"}, 422),
-        ({"resolve": "7"}, 404),
-        ({"resolve": "x"}, 404),
-        ({"resolve": "9" * 30}, 404),
-    ],
+NO_COMMENTS: Final = (
+    ({"comment": " "}, 422),
+    ({"comment": "a" * 2_001}, 422),
+    ({"comment": "What?", "passage": "Words that are not there"}, 422),
+    ({"resolve": "7"}, 404),
+    ({"resolve": "x"}, 404),
+    ({"resolve": "9" * 30}, 404),
 )
-def test_a_comment_that_can_not_be_is_refused(
-    writer: FlaskClient, newsroom: Newsroom, said: dict[str, str], status: int
-) -> None:
-    slug = newsroom.begin(short_text())
-    assert writer.post(path(newsroom, slug, "comments"), data=said).status_code == status
+
+
+def test_a_comment_that_can_not_be_is_refused(writer: FlaskClient, newsroom: Newsroom) -> None:
+    comments = path(newsroom, newsroom.begin(short_text()), "comments")
+    for said, status in NO_COMMENTS:
+        assert writer.post(comments, data=said).status_code == status, said
 
 
 def test_the_editor_is_told_who_else_is_here_and_only_while_they_are(
