@@ -168,7 +168,7 @@ def test_a_text_is_written_cited_looked_at_and_saved(
         (10, "r2"),
     ]
     expect(page.locator(".cm-citation.cm-wrong")).to_have_text(["[9]"])
-    expect(page.get_by_text("1 citation without a source")).to_be_visible()
+    expect(page.get_by_role("button", name="1 citation without a source")).to_be_visible()
     expect(page.locator(".editor-status__counts")).to_have_text("15 words · 1 section · 6 citations")
     save_now(page)
     standing(page, "Saved at")

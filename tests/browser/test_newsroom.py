@@ -41,7 +41,7 @@ def write(page: Page, words: str) -> None:
     page.locator(".cm-content").click()
     page.keyboard.press("Control+End")
     page.keyboard.type(words)
-    expect(page.get_by_text(re.compile("^Saved at"))).to_be_visible()
+    expect(page.locator(".editor-status__saved")).to_have_text(re.compile("^Saved at"))
 
 
 def press(page: Page, name: str) -> None:
